@@ -1,0 +1,1 @@
+"""The method: weights, errors, change, themes, charts. No Flask, no SQL."""

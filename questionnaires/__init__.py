@@ -1,0 +1,1 @@
+"""The instrument as data: questions, codes, wording, comparison across years."""

@@ -1,0 +1,1 @@
+"""Whatever touches a browser or a database."""
