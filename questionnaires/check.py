@@ -20,9 +20,7 @@ def check(instrument: Instrument, file: str) -> None:
     seen: dict[str, Question] = {}
     for page in instrument.pages:
         if not page.questions:
-            raise InstrumentError(
-                f"{file}, page {page.id!r}: has no questions; add one or drop it."
-            )
+            raise InstrumentError(f"{file}, page {page.id!r}: has no questions; add one or drop it.")
         for question in page.questions:
             _check_question(question, f"{file}, question {question.id!r}", instrument.year)
             _check_condition(question, seen, f"{file}, question {question.id!r}")

@@ -51,9 +51,7 @@ class Table:
             return default
         value: str = self._take(key, str, "text in quotes")
         if not value.strip() or value != value.strip():
-            raise self.fail(
-                key, "is empty or has blanks around it; write the text, or drop the key."
-            )
+            raise self.fail(key, "is empty or has blanks around it; write the text, or drop the key.")
         return value
 
     def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
