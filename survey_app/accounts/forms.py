@@ -1,0 +1,48 @@
+"""Forms of staff pages about accounts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from .permissions import ROLES
+
+ROLE_NAMES = {
+    "facilitator": _l("Facilitator"),
+    "analyst": _l("Analyst"),
+    "publisher": _l("Publisher"),
+    "administrator": _l("Administrator"),
+}
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    sign_in_name = StringField(
+        _l("Sign-in name"),
+        [InputRequired(_l("Enter your sign-in name")), Length(max=120)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Enter your password")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class AccountForm(FlaskForm):  # type: ignore[misc]
+    sign_in_name = StringField(
+        _l("Sign-in name"), [InputRequired(_l("Enter a sign-in name")), Length(max=120)]
+    )
+    display_name = StringField(_l("Name shown to colleagues"), [Length(max=120)])
+    role = SelectField(_l("Role"), choices=[(role, ROLE_NAMES[role]) for role in ROLES])
+    password = PasswordField(
+        _l("First password"),
+        [InputRequired(_l("Enter a first password")), Length(max=200)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChangeAccountForm(FlaskForm):  # type: ignore[misc]
+    role = SelectField(_l("Role"), choices=[(role, ROLE_NAMES[role]) for role in ROLES])
+    active = BooleanField(_l("May sign in"))

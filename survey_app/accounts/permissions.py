@@ -1,0 +1,56 @@
+"""Who may do what: the one table. A test fails on any route that is not in it.
+
+Roles: a facilitator writes up community sessions; an analyst imports waves, codes comments and
+builds reports; a publisher approves and publishes; an administrator manages accounts and waves.
+"""
+
+from __future__ import annotations
+
+FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR = (
+    "facilitator",
+    "analyst",
+    "publisher",
+    "administrator",
+)
+ROLES = (FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR)
+
+#: Anyone, signed in or not.
+PUBLIC: frozenset[str] = frozenset({"public"})
+#: Anyone signed in.
+STAFF = frozenset(ROLES)
+_ADMIN = frozenset({ADMINISTRATOR})
+
+ROUTES: dict[str, frozenset[str]] = {
+    "static": PUBLIC,
+    "pages.root": PUBLIC,
+    "pages.home": PUBLIC,
+    "pages.healthz": PUBLIC,
+    "pages.privacy": PUBLIC,
+    "pages.help_lines": PUBLIC,
+    "pages.robots": PUBLIC,
+    "accounts.sign_in": PUBLIC,
+    "accounts.sign_out": STAFF,
+    "accounts.home": STAFF,
+    "accounts.list_accounts": _ADMIN,
+    "accounts.create_account": _ADMIN,
+    "accounts.change_account": _ADMIN,
+    "accounts.audit_log": _ADMIN,
+    "accounts.jobs": STAFF,
+    "accounts.job": STAFF,
+    "accounts.cancel_job": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    # survey: pages of residents
+    "survey.start": PUBLIC,
+    # waves
+    "waves.waves": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    # community
+    "community.sessions": STAFF,
+    # reports
+    "reports.index": PUBLIC,
+    "reports.desk": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+}
+
+
+def may(role: str | None, endpoint: str) -> bool:
+    """Whether somebody with this role (None: not signed in) may open this route."""
+    allowed = ROUTES.get(endpoint, frozenset())
+    return allowed is PUBLIC or (role is not None and role in allowed)

@@ -1,0 +1,82 @@
+"""The factory: settings in, application out. Features are registered here and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, g
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import db, errors, i18n, pages, security
+from .accounts import commands as accounts_commands
+from .accounts import gate
+from .accounts import routes as accounts_routes
+from .commands import database_group, jobs_group
+from .community import routes as community_routes
+from .config import ROOT, Config
+from .reports import routes as reports_routes
+from .survey import routes as survey_routes
+from .waves import routes as waves_routes
+
+
+def create_app(config: Config) -> Flask:
+    """An application with these settings; it opens no connection until the first request."""
+    app = Flask("survey_app", static_folder=str(ROOT / "static"), static_url_path="/static")
+    app.extensions["config"] = config
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    _configure_compression(app)
+    i18n.init_app(app)
+    security.init_app(app, config)
+    db.init_app(app, config.database_url)
+    gate.init_app(app)
+    errors.init_app(app)
+    for routes in (
+        pages,
+        accounts_routes,
+        survey_routes,
+        waves_routes,
+        community_routes,
+        reports_routes,
+    ):
+        app.register_blueprint(routes.blueprint)
+    for group in (database_group, jobs_group, accounts_commands.group):
+        app.cli.add_command(group)
+    return app
+
+
+def _configure_compression(app: Flask) -> None:
+    """Compress what everyone sees. Staff pages mix secrets with what others typed: not those."""
+    app.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_LEVEL=6,
+        COMPRESS_MIN_SIZE=400,
+        COMPRESS_STREAMS=False,
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/csv",
+            "text/javascript",
+            "application/json",
+            "application/manifest+json",
+            "image/svg+xml",
+        ],
+    )
+    compress = Compress()
+    compress.init_app(app)
+    after = app.after_request_funcs[None]
+    after.remove(compress.after_request)
+
+    @app.after_request
+    def compress_public(response: Response) -> Response:
+        if g.get("staff") is not None:
+            return response
+        compressed: Response = compress.after_request(response)
+        return compressed

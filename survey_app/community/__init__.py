@@ -1,0 +1,1 @@
+"""A facilitator writes up a community session; comments and their themes."""

@@ -1,0 +1,118 @@
+"""The database: engine, one session a request, and what durability asks of SQLite.
+
+SQLite runs in WAL mode with synchronous=FULL: an acknowledged answer survives a power cut. Writers
+begin with BEGIN IMMEDIATE, because a transaction that reads first and writes later meets SQLITE_BUSY
+that no timeout can wait out. Readers (GET) begin plainly and never hold the write lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables. Names of constraints are fixed so that migrations can speak of them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL with the settings this product relies on."""
+    if url.startswith("sqlite"):
+        name = url.removeprefix("sqlite:///")
+        if name and name != ":memory:":
+            Path(name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # BEGIN is ours to say, below
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 30000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.execute("PRAGMA trusted_schema = OFF")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """Sessions for requests, commands and jobs of one application."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._reader = self.engine.execution_options(read_only=True)
+
+    def session(self, *, read_only: bool = False) -> Session:
+        return Session(self._reader if read_only else self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits at the end and rolls back on any error."""
+        with self.session() as session, session.begin():
+            yield session
+
+
+def init_app(app: Flask, url: str) -> None:
+    app.extensions["database"] = Database(url)
+
+    @app.teardown_appcontext
+    def close_session(_error: BaseException | None) -> None:
+        for name in ("db_session", "db_reader"):
+            session: Session | None = g.pop(name, None)
+            if session is not None:
+                session.close()
+
+
+def get_database() -> Database:
+    database: Database = current_app.extensions["database"]
+    return database
+
+
+def get_session() -> Session:
+    """The request's session: reading for GET and HEAD, writing otherwise. The route commits."""
+    if request and request.method in {"GET", "HEAD", "OPTIONS"}:
+        if "db_reader" not in g:
+            g.db_reader = get_database().session(read_only=True)
+        reader: Session = g.db_reader
+        return reader
+    if "db_session" not in g:
+        g.db_session = get_database().session()
+    session: Session = g.db_session
+    return session
+
+
+def table_options(**more: Any) -> dict[str, Any]:
+    """Options of a table whose rows must not remember the order in which they came.
+
+    A SQLite table without rowid is ordered by its (random) key; PostgreSQL's heap order is
+    dealt with by releasing answers in shuffled batches.
+    """
+    return {"sqlite_with_rowid": False, **more}

@@ -1,0 +1,1 @@
+"""The synthetic city: seeded residents over public census figures."""

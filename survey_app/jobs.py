@@ -1,0 +1,254 @@
+"""Long work: a table of jobs with leases, progress and cancel, on either database.
+
+A worker takes the oldest waiting job, or one whose worker stopped renewing its lease, and runs the
+function registered for its kind. Functions must be idempotent: a job whose worker was killed is run
+again from the start. `unique_key` keeps the same work from being queued twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, String, func, or_, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from .db import Base, Database
+from .problems import NotFoundProblem
+
+log = logging.getLogger("survey_app.jobs")
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 3
+WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+
+
+def now() -> datetime:
+    """UTC without a zone: what both databases store alike."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+class Job(Base):
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
+        # The same work may run again later, but never waits or runs twice at once.
+        Index(
+            "uq_jobs_live_unique_key",
+            "unique_key",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'running')"),
+            postgresql_where=text("state IN ('waiting', 'running')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    unique_key: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(12), default=WAITING)
+    requested_by: Mapped[str | None] = mapped_column(String(36))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    leased_by: Mapped[str | None] = mapped_column(String(60))
+    attempts: Mapped[int] = mapped_column(default=0)
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    step: Mapped[int] = mapped_column(default=0)
+    steps: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(String(300), default="")
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in {WAITING, RUNNING}
+
+
+class JobCancelled(Exception):
+    """Raised inside a job at its next progress report after somebody asked to stop it."""
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """What a job function gets: its arguments, the database, and a way to tell how far it is."""
+
+    database: Database
+    job_id: str
+    arguments: dict[str, Any]
+    requested_by: str | None
+    worker: str
+
+    def progress(self, step: int, steps: int, message: str) -> None:
+        """Store how far the work is and renew the lease; raises JobCancelled when asked to stop."""
+        with self.database.transaction() as session:
+            job = session.get(Job, self.job_id)
+            if job is None or job.cancel_requested or job.leased_by != self.worker:
+                raise JobCancelled
+            job.step, job.steps, job.message = step, steps, message[:300]
+            job.lease_until = now() + LEASE
+
+
+JobFunction = Callable[[JobContext], dict[str, Any]]
+_functions: dict[str, JobFunction] = {}
+
+
+def job_function(kind: str) -> Callable[[JobFunction], JobFunction]:
+    """Register the function that does jobs of this kind."""
+
+    def register(function: JobFunction) -> JobFunction:
+        _functions[kind] = function
+        return function
+
+    return register
+
+
+def request_job(
+    session: Session,
+    *,
+    kind: str,
+    arguments: dict[str, Any],
+    unique_key: str | None = None,
+    requested_by: str | None = None,
+) -> Job:
+    """Queue a job, or return the live one with the same `unique_key`."""
+    if unique_key is not None:
+        live = session.scalars(
+            select(Job).where(Job.unique_key == unique_key, Job.state.in_((WAITING, RUNNING)))
+        ).first()
+        if live is not None:
+            return live
+    job = Job(
+        id=secrets.token_hex(16),
+        kind=kind,
+        arguments=arguments,
+        unique_key=unique_key,
+        requested_by=requested_by,
+        created_at=now(),
+        state=WAITING,
+    )
+    session.add(job)
+    session.flush()
+    return job
+
+
+def find_job(session: Session, job_id: str) -> Job:
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotFoundProblem(f"There is no job {job_id}.")
+    return job
+
+
+def list_jobs(session: Session, *, limit: int = 50) -> list[Job]:
+    return list(session.scalars(select(Job).order_by(Job.created_at.desc()).limit(limit)))
+
+
+def cancel_job(session: Session, job_id: str) -> Job:
+    """Ask a job to stop: at once when it waits, at its next progress report when it runs."""
+    job = find_job(session, job_id)
+    job.cancel_requested = True
+    if job.state == WAITING:
+        job.state, job.finished_at = CANCELLED, now()
+    return job
+
+
+def claim_job(session: Session, worker: str) -> Job | None:
+    """Take one job under a lease. Two workers never get the same one."""
+    found = session.scalars(
+        select(Job)
+        .where(
+            or_(
+                Job.state == WAITING,
+                (Job.state == RUNNING) & (Job.lease_until < now()),
+            )
+        )
+        .order_by(Job.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if found is None:
+        return None
+    if found.attempts >= MOST_ATTEMPTS:
+        found.state, found.finished_at = FAILED, now()
+        found.message = f"stopped {found.attempts} times without finishing"
+        return None
+    found.state, found.leased_by, found.lease_until = RUNNING, worker, now() + LEASE
+    found.attempts += 1
+    return found
+
+
+def run_next(database: Database, worker: str) -> bool:
+    """Run one job if there is one; True when something was done."""
+    with database.transaction() as session:
+        job = claim_job(session, worker)
+        if job is None:
+            return False
+        context = JobContext(
+            database=database,
+            job_id=job.id,
+            arguments=dict(job.arguments),
+            requested_by=job.requested_by,
+            worker=worker,
+        )
+        kind = job.kind
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_lease, args=(database, context, stop), daemon=True)
+    keeper.start()
+    try:
+        state, message, result = _run(kind, context)
+    finally:
+        stop.set()
+        keeper.join(timeout=5)
+    with database.transaction() as session:
+        values: dict[str, Any] = {"state": state, "finished_at": now(), "result": result}
+        if message is not None:
+            values["message"] = message
+        session.execute(
+            update(Job).where(Job.id == context.job_id, Job.leased_by == worker).values(**values)
+        )
+    return True
+
+
+def _run(kind: str, context: JobContext) -> tuple[str, str | None, dict[str, Any] | None]:
+    function = _functions.get(kind)
+    if function is None:
+        return FAILED, f"this version knows no job of kind {kind}", None
+    try:
+        return DONE, None, function(context)
+    except JobCancelled:
+        return CANCELLED, "stopped on request", None
+    except Exception as error:
+        log.exception("job %s of kind %s failed", context.job_id, kind)
+        return FAILED, str(error)[:300] or type(error).__name__, None
+
+
+def _keep_lease(database: Database, context: JobContext, stop: threading.Event) -> None:
+    """Renew the lease while one long step runs without reporting."""
+    while not stop.wait(LEASE.total_seconds() / 3):
+        with database.transaction() as session:
+            session.execute(
+                update(Job)
+                .where(Job.id == context.job_id, Job.leased_by == context.worker)
+                .values(lease_until=now() + LEASE)
+            )
+
+
+def work(database: Database, *, once: bool = False, stop: threading.Event | None = None) -> None:
+    """The worker's loop: until told to stop, or with `once` until nothing waits."""
+    worker = f"{os.uname().nodename[:20]}-{os.getpid()}-{secrets.token_hex(4)}"
+    while stop is None or not stop.is_set():
+        if run_next(database, worker):
+            continue
+        if once:
+            return
+        time.sleep(1)
+
+
+def count_live(session: Session) -> int:
+    live = select(func.count()).select_from(Job).where(Job.state.in_((WAITING, RUNNING)))
+    return session.scalar(live) or 0

@@ -1,0 +1,62 @@
+"""Migrations from inside the application: upgrade, and is the schema the one we expect?"""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from .config import ROOT
+from .db import Base
+
+
+def alembic_config() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config
+
+
+def import_models() -> None:
+    """Load every feature's tables into `Base.metadata`."""
+    from . import jobs  # noqa: F401
+    from .accounts import models as accounts_models  # noqa: F401
+    from .survey import models as survey_models  # noqa: F401
+    from .waves import models as waves_models  # noqa: F401
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to `revision`. Two processes at once: one waits for the other."""
+    _move(engine, revision, command.upgrade)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    _move(engine, revision, command.downgrade)
+
+
+def _move(engine: Engine, revision: str, direction: object) -> None:
+    config = alembic_config()
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(72110)")
+        config.attributes["connection"] = connection
+        direction(config, revision)  # type: ignore[operator]
+
+
+def head() -> str:
+    found = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert found is not None  # noqa: S101 - the repository always has a first migration
+    return found
+
+
+def schema_is_current(connection: Connection) -> bool:
+    return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def drift(connection: Connection) -> list[object]:
+    """What differs between the models and the migrated database; empty when they agree."""
+    import_models()
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Base.metadata))

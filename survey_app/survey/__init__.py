@@ -1,0 +1,1 @@
+"""A resident answers: pages, encrypted drafts, sealed answers, released responses."""

@@ -1,0 +1,1 @@
+"""A wave's life: draft, open, closed, archived; its frozen wording; waves from elsewhere."""

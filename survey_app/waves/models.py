@@ -1,0 +1,57 @@
+"""Waves and the exact wording residents were shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..db import Base
+
+DRAFT, OPEN, PAUSED, CLOSED, ARCHIVED = "draft", "open", "paused", "closed", "archived"
+
+
+class Wave(Base):
+    """One round of a survey: our own (`questionnaire` names the instrument) or a foreign one."""
+
+    __tablename__ = "waves"
+    __table_args__ = (
+        CheckConstraint("kind IN ('own', 'foreign')", name="kind"),
+        CheckConstraint("state IN ('draft', 'open', 'paused', 'closed', 'archived')", name="state"),
+        CheckConstraint("kind = 'own' OR citation <> ''", name="foreign_is_cited"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    #: waves of one series are compared over time: `city`, `bas`
+    series: Mapped[str] = mapped_column(String(40))
+    year: Mapped[int]
+    questionnaire: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(10), default=DRAFT)
+    demo: Mapped[bool] = mapped_column(default=False)
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    title: Mapped[str] = mapped_column(String(200))
+    publisher: Mapped[str] = mapped_column(String(200), default="")
+    citation: Mapped[str] = mapped_column(String(1000), default="")
+    url: Mapped[str] = mapped_column(String(400), default="")
+    #: the declared weighting and design in the plan language of `python -m analysis run`
+    plan: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    #: for a foreign wave: the mapping as imported (items, codes, wording hashes, source hash)
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    wordings: Mapped[list[WaveWording]] = relationship(back_populates="wave")
+
+
+class WaveWording(Base):
+    """What residents of one language were shown, frozen at opening. Triggers refuse changes."""
+
+    __tablename__ = "wave_wordings"
+
+    wave_id: Mapped[str] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(12), primary_key=True)
+    wording: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sha256: Mapped[str] = mapped_column(String(64))
+    wave: Mapped[Wave] = relationship(back_populates="wordings")
