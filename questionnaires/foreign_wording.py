@@ -26,7 +26,7 @@ class ForeignWording:
 
 
 def wording_digest(question: str) -> str:
-    """SHA-256 of a question, blind to case, runs of blanks and closing punctuation."""
+    """SHA-256 of a question, blind to runs of blanks and closing punctuation."""
     return hashlib.sha256(_plain(question).encode()).hexdigest()
 
 
@@ -77,4 +77,4 @@ def _checked(item: ForeignItem, rows: list[dict[str, str]], place: str) -> Forei
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().rstrip(".,;:").casefold()
+    return re.sub(r"\s+", " ", text).strip().rstrip(".,;:")
