@@ -1,0 +1,1 @@
+"""Sampling error: linearization after calibration, replicates, design effects."""

@@ -1,0 +1,1 @@
+"""From base weights to final weights: rake, post-stratify, calibrate, trim, nonresponse."""
