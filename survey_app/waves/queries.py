@@ -1,0 +1,64 @@
+"""Reads about waves."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from questionnaires.load import load_instrument
+from questionnaires.schema import Instrument
+
+from ..problems import NotFoundProblem
+from .models import OPEN, PAUSED, Wave, WaveWording
+
+
+def find_open_wave(session: Session) -> Wave | None:
+    """Our wave that takes answers now; None when there is none. Never more than one is open."""
+    return _newest_in(session, OPEN)
+
+
+def find_paused_wave(session: Session) -> Wave | None:
+    """Our wave that is only paused, so that its pages can say: come back soon."""
+    return _newest_in(session, PAUSED)
+
+
+def _newest_in(session: Session, state: str) -> Wave | None:
+    query = select(Wave).where(Wave.kind == "own", Wave.state == state)
+    return session.scalars(query.order_by(Wave.year.desc())).first()
+
+
+def list_waves(session: Session, *, kind: str | None = None, series: str | None = None) -> list[Wave]:
+    """All waves (or those of one kind or series), oldest year first."""
+    query = select(Wave).order_by(Wave.series, Wave.year, Wave.slug)
+    if kind is not None:
+        query = query.where(Wave.kind == kind)
+    if series is not None:
+        query = query.where(Wave.series == series)
+    return list(session.scalars(query))
+
+
+def find_wave(session: Session, slug: str) -> Wave:
+    """The wave with this slug; raises NotFoundProblem."""
+    wave = session.scalars(select(Wave).where(Wave.slug == slug)).first()
+    if wave is None:
+        raise NotFoundProblem(_("There is no wave called %(slug)s.", slug=slug))
+    return wave
+
+
+def load_instrument_of(wave: Wave) -> Instrument:
+    """The questionnaire of one of our own waves; raises NotFoundProblem for a foreign one."""
+    if wave.kind != "own":
+        raise NotFoundProblem(_("%(title)s is not a questionnaire of ours.", title=wave.title))
+    return load_instrument(wave.questionnaire)
+
+
+def find_wording(session: Session, wave: Wave, language: str) -> WaveWording | None:
+    """What was frozen in this language when the wave opened; None when it was not offered."""
+    return session.get(WaveWording, (wave.id, language))
+
+
+def list_wordings(session: Session, wave: Wave) -> list[WaveWording]:
+    """Everything frozen when the wave opened, a row a language."""
+    query = select(WaveWording).where(WaveWording.wave_id == wave.id)
+    return list(session.scalars(query.order_by(WaveWording.language)))
