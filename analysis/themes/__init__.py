@@ -1,0 +1,1 @@
+"""Themes of public comments: codebook, text, tagger, draw, corrected shares."""
