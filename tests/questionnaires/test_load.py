@@ -161,7 +161,7 @@ WRONG = {
         'question = "safe_trains"',
         "is not a question with choices",
     ),
-    "a measure of everybody": ("codes = [1, 2]", "codes = [1, 2, 3, 4]", "at least one more"),
+    "a measure of everybody": ("\ncodes = [1, 2]\n", "\ncodes = [1, 2, 3, 4]\n", "at least one more"),
     "no word on ethics": ('id = "ethics"', 'id = "review"', "'ethics' is missing"),
     "broken TOML": ("[shared]", "[shared", "not readable as TOML"),
 }
