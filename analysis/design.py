@@ -49,7 +49,7 @@ class DesignSpec:
             strata=_column(design.get("strata"), "strata"),
             psu=_column_list(design.get("psu"), "psu"),
             fpc=_column_list(design.get("fpc"), "fpc"),
-            lonely_psu=cast(LonelyPolicy, policy),
+            lonely_psu=policy,
         )
 
 

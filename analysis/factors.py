@@ -125,10 +125,11 @@ def number_codes(values: npt.NDArray[Any]) -> tuple[Codes, npt.NDArray[Any]]:
     if values.dtype.kind in "iu":
         low, high = int(values.min()), int(values.max())
         if high - low <= 4096:
-            shifted = values.astype(np.int32) - np.int32(low)
+            wide = values if values.dtype.itemsize == 8 else values.astype(np.int64)
+            shifted = (wide - wide.dtype.type(low)).astype(np.int32)
             seen = np.bincount(shifted, minlength=high - low + 1) > 0
             table = np.cumsum(seen, dtype=np.int32) - np.int32(1)
-            return table[shifted], (np.flatnonzero(seen) + low).astype(values.dtype)
+            return table[shifted], values.dtype.type(low) + np.flatnonzero(seen).astype(values.dtype)
     known = np.unique(values[:: max(1, n // _SAMPLE)])
     nan = bool(values.dtype.kind == "f") and bool(np.isnan(values).any())
     if len(known) < _SAMPLE // 4:

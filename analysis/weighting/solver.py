@@ -47,9 +47,7 @@ class Solution:
     def nobody_silenced(self) -> bool:
         """No ratio so small that the targets are met only by not counting somebody."""
         kept = self.ratio[self.ratio != 0]
-        return bool(len(kept)) and float(np.abs(kept).min()) > _SILENCED * float(
-            np.abs(kept).mean()
-        )
+        return bool(len(kept)) and float(np.abs(kept).min()) > _SILENCED * float(np.abs(kept).mean())
 
 
 def fit_proportionally(
@@ -97,8 +95,9 @@ def solve(
     ratio, slope = distance.ratio(matrix @ lam)
     gap = (matrix.T @ (weights * ratio) - totals) / scale
     damping = 0.0
-    step_count = 0
-    for step_count in range(1, _NEWTON_STEPS + 1):
+    steps = 0
+    while steps < _NEWTON_STEPS:
+        steps += 1
         if np.max(np.abs(gap)) < 1e-14:
             break
         hessian = _gram(matrix, weights * slope) / np.outer(scale, scale)
@@ -118,7 +117,7 @@ def solve(
             break
     target = np.where(totals != 0, np.abs(totals), scale)
     error = (matrix.T @ (weights * ratio) - totals) / target
-    return Solution(ratio, np.asarray(error), step_count)
+    return Solution(ratio, np.asarray(error), steps)
 
 
 def _scale(matrix: Any, weights: Floats, totals: Floats) -> Floats:

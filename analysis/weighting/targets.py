@@ -103,7 +103,7 @@ class Targets:
         cells = group(codes, sizes)
         if len(cells) > 0.7 * len(old):
             return Compressed(None, self, old)
-        sums = np.bincount(cells.cell, old, minlength=len(cells))
+        sums: Floats = np.bincount(cells.cell, old, minlength=len(cells)).astype(np.float64)
         return Compressed(cells.cell, self.at(cells.first), sums)
 
 
@@ -170,9 +170,7 @@ def _match(table: Table, margin: Margin) -> tuple[CategoricalTarget, list[str]]:
 def _without_zero_levels(target: CategoricalTarget) -> CategoricalTarget:
     keep = target.totals > 0
     if keep.all():
-        return CategoricalTarget(
-            target.name, np.maximum(target.codes, 0), target.labels, target.totals
-        )
+        return CategoricalTarget(target.name, np.maximum(target.codes, 0), target.labels, target.totals)
     renumber = np.maximum(np.cumsum(keep, dtype=np.int32) - np.int32(1), 0)
     labels = tuple(label for label, kept in zip(target.labels, keep, strict=True) if kept)
     codes = renumber[np.maximum(target.codes, 0)]
@@ -230,9 +228,7 @@ def _same_population(matched: Sequence[tuple[CategoricalTarget, list[str]]]) -> 
             )
 
 
-def _numeric(
-    table: Table, name: str, total: float, active: npt.NDArray[np.bool_]
-) -> NumericTarget:
+def _numeric(table: Table, name: str, total: float, active: npt.NDArray[np.bool_]) -> NumericTarget:
     values = table.numbers(name)
     missing = np.flatnonzero(np.isnan(values) & active)
     if len(missing):
