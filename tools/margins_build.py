@@ -26,7 +26,7 @@ RACE = {
     "latino": ("hispanic",),
     "another": ("nh_asian", "nh_aian", "nh_nhpi"),
 }
-AGE = (("18_34", 18, 34), ("35_54", 35, 54), ("55_64", 55, 64), ("65_up", 65, 120))
+AGE = (("18_34", 18, 34), ("35_54", 35, 54), ("55_69", 55, 69), ("70_up", 70, 120))
 GENDER = {"1": "woman", "2": "man"}  # in this survey 1 is female and 2 male
 EDUCATION = {
     "1": "high_school_or_less",
