@@ -16,6 +16,7 @@ from .commands import database_group, jobs_group
 from .community import routes as community_routes
 from .config import ROOT, Config
 from .reports import routes as reports_routes
+from .survey import commands as survey_commands
 from .survey import routes as survey_routes
 from .waves import commands as waves_commands
 from .waves import routes as waves_routes
@@ -47,7 +48,13 @@ def create_app(config: Config) -> Flask:
         reports_routes,
     ):
         app.register_blueprint(routes.blueprint)
-    for group in (database_group, jobs_group, accounts_commands.group, waves_commands.group):
+    for group in (
+        database_group,
+        jobs_group,
+        accounts_commands.group,
+        waves_commands.group,
+        survey_commands.group,
+    ):
         app.cli.add_command(group)
     return app
 

@@ -40,6 +40,17 @@ ROUTES: dict[str, frozenset[str]] = {
     "accounts.cancel_job": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     # survey: pages of residents
     "survey.start": PUBLIC,
+    "survey.begin": PUBLIC,
+    "survey.resume": PUBLIC,
+    "survey.page": PUBLIC,
+    "survey.send_page": PUBLIC,
+    "survey.review": PUBLIC,
+    "survey.send": PUBLIC,
+    "survey.thank_you": PUBLIC,
+    "survey.not_eligible": PUBLIC,
+    "survey.kept": PUBLIC,
+    "survey.erase": PUBLIC,
+    "survey.erased": PUBLIC,
     # waves
     "waves.waves": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     # community

@@ -1,13 +1,283 @@
-"""Pages a resident sees."""
+"""Pages a resident sees. The front page and the last pages are the same bytes for everybody."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ..config import Config
+from ..db import get_database, get_session
+from ..i18n import current_language
+from ..security import csrf
+from ..waves.queries import find_open_wave
+from .contents import Contents
+from .cookie import give_key, read_key, take_key_away
+from .entry import Here, enter, need_draft, no_draft, show, speak, thank
+from .fields import FIELDS, Sent, Value
+from .flow import Step, first_unseen, is_open, position, steps
+from .jobs import ask_for_release
+from .keys import load_public_key
+from .queries import find_draft
+from .sealing import new_key
+from .services.drafts import begin_draft, erase_draft, purge_expired, save_answers
+from .services.submission import Sending, send_survey
+from .views import (
+    NEUTRAL_PAGE,
+    EndView,
+    ask_eligibility,
+    ask_step,
+    front_view,
+    make_frame,
+    page_view,
+    review_view,
+)
+from .words import DISTRICT, Asked, languages_of, load_words
 
 blueprint = Blueprint("survey", __name__, url_prefix="/<lang>/survey")
+csrf.exempt(blueprint)  # no token: the Origin check and the SameSite cookie stand in for it
+
+YES = 1
 
 
 @blueprint.get("")
 def start() -> ResponseReturnValue:
-    return render_template("home.html")
+    here = enter()
+    response = make_response(show("front.html", here, view=front_view(here.words, here.frame, {}, {})))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.post("")
+def begin() -> ResponseReturnValue:
+    """Eligible: a draft is begun, or the one already begun goes on. Not eligible: nothing is kept."""
+    sent = request.form.to_dict(flat=False)
+    here = speak(enter(), request.form.get("language"))
+    if "language" in request.form:
+        return show("front.html", here, view=front_view(here.words, here.frame, sent, {}))
+    given, errors = _read(ask_eligibility(here.words), sent)
+    for name, value in given.items():
+        if value is None:
+            errors.setdefault(name, _("Answer yes or no, so that we know if this survey is for you."))
+    if errors:
+        return show("front.html", here, 422, view=front_view(here.words, here.frame, sent, errors))
+    if any(value != YES for value in given.values()):
+        return redirect(url_for("survey.not_eligible"), code=303)
+    purge_expired(here.session)
+    key = read_key()
+    contents = find_draft(here.session, key)
+    if key is None or contents is None or contents.wave_id != here.wave.id:
+        key = new_key()
+        contents = begin_draft(here.session, key, wave_id=here.wave.id)
+    here.session.commit()
+    response = make_response(redirect(_furthest(here, contents), code=303))
+    give_key(response, key)
+    return response
+
+
+@blueprint.get("/continue")
+def resume() -> ResponseReturnValue:
+    here = enter()
+    _key, contents = need_draft(here)
+    return redirect(_furthest(here, contents), code=303)
+
+
+@blueprint.get("/<page_id>")
+def page(page_id: str) -> ResponseReturnValue:
+    here = enter()
+    _key, contents = need_draft(here)
+    step = _step_at(here, contents, page_id)
+    if step is None:
+        return redirect(_furthest(here, contents), code=303)
+    return show("page.html", here, view=page_view(here.words, here.frame, contents, step))
+
+
+@blueprint.post("/<page_id>")
+def send_page(page_id: str) -> ResponseReturnValue:
+    """Save what is ticked, then go where the button says; without a named button, on."""
+    if "exit" in request.form:
+        return _leave_at_once()
+    here = enter()
+    key, contents = need_draft(here)
+    step = _step_at(here, contents, page_id)
+    if step is None:
+        return redirect(_furthest(here, contents), code=303)
+    sent = request.form.to_dict(flat=False)
+    asked = ask_step(here.words, step)
+    given, errors = _read(asked, {} if "clear" in request.form else sent)
+    if errors:
+        here = speak(here, request.form.get("language"))
+        _given, errors = _read(ask_step(here.words, step), sent)
+        view = page_view(here.words, here.frame, contents, step, sent=sent, errors=errors)
+        return show("page.html", here, 422, view=view)
+    after = save_answers(here.session, key, given)
+    if after is None:
+        return no_draft(here, key)
+    here.session.commit()
+    return redirect(_next(here, contents, after, step), code=303)
+
+
+@blueprint.get("/review")
+def review() -> ResponseReturnValue:
+    here = enter()
+    _key, contents = need_draft(here)
+    if not _is_complete(here, contents):
+        return redirect(_furthest(here, contents), code=303)
+    return show("review.html", here, view=review_view(here.words, here.frame, contents))
+
+
+@blueprint.post("/review")
+def send() -> ResponseReturnValue:
+    """Send the survey. Sending it again, at once or later, changes nothing and says thank you."""
+    if "exit" in request.form:
+        return _leave_at_once()
+    here = enter()
+    if "language" in request.form:
+        speak(here, request.form["language"])
+        return redirect(url_for("survey.review"), code=303)
+    if "leave" in request.form:
+        return redirect(url_for("survey.kept"), code=303)
+    key = read_key()
+    if key is None:
+        return no_draft(here, None)
+    if "back" in request.form:
+        _key, contents = need_draft(here)
+        last = steps(here.words.instrument, contents.answers)[-1]
+        return redirect(url_for("survey.page", page_id=last.id), code=303)
+    config: Config = current_app.extensions["config"]
+    outcome = send_survey(
+        here.session,
+        key,
+        wave_id=here.wave.id,
+        instrument=here.words.instrument,
+        language=here.words.language,
+        public_key=load_public_key(config),
+    )
+    if outcome is Sending.UNKNOWN:
+        return no_draft(here, key)
+    if outcome is Sending.UNFINISHED:
+        return redirect(url_for("survey.resume"), code=303)
+    here.session.commit()
+    ask_for_release(get_database(), here.wave.id)
+    return thank()
+
+
+@blueprint.get("/thank-you")
+def thank_you() -> ResponseReturnValue:
+    return _end("thank_you.html", "thanks")
+
+
+@blueprint.get("/not-eligible")
+def not_eligible() -> ResponseReturnValue:
+    return _end("not_eligible.html", "not_eligible")
+
+
+@blueprint.get("/kept")
+def kept() -> ResponseReturnValue:
+    """After "save and leave": what is kept, where, how long, and how to erase it."""
+    return show("kept.html", enter())
+
+
+@blueprint.post("/erase")
+def erase() -> ResponseReturnValue:
+    here = enter()
+    key = read_key()
+    if key is not None:
+        erase_draft(here.session, key)
+        here.session.commit()
+    response = make_response(redirect(url_for("survey.erased"), code=303))
+    take_key_away(response)
+    return response
+
+
+@blueprint.get("/erased")
+def erased() -> ResponseReturnValue:
+    return show("erased.html", enter())
+
+
+def _read(asked: tuple[Asked, ...], sent: Sent) -> tuple[dict[str, Value | None], dict[str, str]]:
+    """Values and error messages by question id."""
+    parsed = {one.id: FIELDS[one.kind].parse(one, sent) for one in asked}
+    values = {name: found.value for name, found in parsed.items()}
+    return values, {name: found.error for name, found in parsed.items() if found.error}
+
+
+def _step_at(here: Here, contents: Contents, page_id: str) -> Step | None:
+    """The page, when it applies and everything before it was seen."""
+    way = steps(here.words.instrument, contents.answers)
+    number = position(way, page_id)
+    if number is None:
+        if page_id in {page.id for page in here.words.instrument.pages} or page_id == DISTRICT:
+            return None
+        abort(404)
+    return way[number] if is_open(way, number, contents.seen) else None
+
+
+def _is_complete(here: Here, contents: Contents) -> bool:
+    way = steps(here.words.instrument, contents.answers)
+    return first_unseen(way, contents.seen) is None
+
+
+def _furthest(here: Here, contents: Contents) -> str:
+    """The first page not seen yet, or the review."""
+    step = first_unseen(steps(here.words.instrument, contents.answers), contents.seen)
+    return url_for("survey.review") if step is None else url_for("survey.page", page_id=step.id)
+
+
+def _next(here: Here, before: Contents, after: Contents, step: Step) -> str:
+    """Where the button leads, once the page is saved."""
+    form = request.form
+    if "language" in form or "clear" in form:
+        speak(here, form.get("language"))
+        return url_for("survey.page", page_id=step.id)
+    if "leave" in form:
+        return url_for("survey.kept")
+    way = steps(here.words.instrument, after.answers)
+    number = position(way, step.id) or 0
+    if "back" in form:
+        if number == 0:
+            return url_for("survey.start")
+        return url_for("survey.page", page_id=way[number - 1].id)
+    if _is_complete(here, before) or number + 1 == len(way):
+        return _furthest(here, after)
+    return url_for("survey.page", page_id=way[number + 1].id)
+
+
+def _leave_at_once() -> ResponseReturnValue:
+    """Erase the draft and go to a page that says nothing about this one."""
+    session = get_session()
+    key = read_key()
+    if key is not None:
+        erase_draft(session, key)
+        session.commit()
+    response = make_response(render_template("survey/left.html", neutral_page=NEUTRAL_PAGE))
+    take_key_away(response)
+    # Browsers replace this page's entry in the history by the page that follows at once.
+    response.headers["Refresh"] = f"0; url={NEUTRAL_PAGE}"
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _end(template: str, name: str) -> ResponseReturnValue:
+    """A last page, also for somebody whose wave was closed a moment ago."""
+    session = get_session()
+    wave = find_open_wave(session)
+    words = load_words(session, wave, current_language().code) if wave is not None else None
+    if wave is None or words is None:
+        view = EndView(None, _("Thank you"), "")
+        return render_template(f"survey/{template}", view=view, demo=False)
+    view = EndView(
+        frame=make_frame(words, languages_of(session, wave)),
+        title=words.text(f"end.{name}_title"),
+        text=words.text(f"end.{name}_text"),
+    )
+    return render_template(f"survey/{template}", view=view, demo=wave.demo)

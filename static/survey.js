@@ -1,0 +1,12 @@
+// Leave at once: clear the screen, erase the draft, and put another page in this one's place.
+addEventListener("click", (event) => {
+  const exit = event.target.closest("[data-exit]");
+  if (!exit) return;
+  event.preventDefault();
+  document.title = "…";
+  document.body.remove();
+  if (exit.form) {
+    fetch(exit.form.action, { method: "POST", body: new URLSearchParams("exit=1"), keepalive: true });
+  }
+  location.replace(exit.dataset.exit);
+});

@@ -1,0 +1,89 @@
+"""What every page of the survey needs first: the open wave, its words, the resident's draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import flask_babel
+from flask import abort, g, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from ..db import get_session
+from ..i18n import current_language, offered
+from ..waves.models import Wave
+from ..waves.queries import find_open_wave, find_paused_wave
+from .contents import Contents
+from .cookie import read_key, take_key_away
+from .queries import find_draft, was_sent
+from .views import Frame, make_frame
+from .words import Words, languages_of, load_words
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The open wave in the language of the page."""
+
+    session: Session
+    wave: Wave
+    words: Words
+    frame: Frame
+
+
+def enter() -> Here:
+    """The wave that is open now; answers with a clear page when there is none in this language."""
+    session = get_session()
+    wave = find_open_wave(session)
+    if wave is None:
+        paused = find_paused_wave(session) is not None
+        abort(make_response(render_template("survey/no_wave.html", paused=paused)))
+    languages = languages_of(session, wave)
+    words = load_words(session, wave, current_language().code)
+    if words is None:
+        choices = [item for item in offered().values() if item.code in languages]
+        abort(make_response(render_template("survey/other_language.html", choices=choices)))
+    return Here(session, wave, words, make_frame(words, languages))
+
+
+def speak(here: Here, language: str | None) -> Here:
+    """The same page in another language of the wave, from here on in this request."""
+    if language is None or language not in {choice.code for choice in here.frame.languages}:
+        return here
+    words = load_words(here.session, here.wave, language)
+    if words is None:
+        return here
+    g.language = language
+    flask_babel.refresh()
+    languages = frozenset(choice.code for choice in here.frame.languages)
+    return Here(here.session, here.wave, words, make_frame(words, languages))
+
+
+def show(template: str, here: Here, status: int = 200, **context: object) -> ResponseReturnValue:
+    """A page of the survey, with the mark of a demonstration when it is one."""
+    return render_template(f"survey/{template}", demo=here.wave.demo, **context), status
+
+
+def need_draft(here: Here) -> tuple[bytes, Contents]:
+    """The resident's unfinished survey; answers with a page or the thank-you when there is none."""
+    key = read_key()
+    contents = find_draft(here.session, key)
+    if key is None or contents is None or contents.wave_id != here.wave.id:
+        abort(no_draft(here, key))
+    return key, contents
+
+
+def no_draft(here: Here, key: bytes | None) -> Response:
+    """Sent already: the thank-you page. Expired, erased or never begun: a page that says so."""
+    if was_sent(here.session, key):
+        return thank()
+    response = make_response(show("gone.html", here, 410))
+    take_key_away(response)
+    return response
+
+
+def thank() -> Response:
+    """To the last page; the key has done its work and leaves the phone."""
+    response = make_response(redirect(url_for("survey.thank_you"), code=303))
+    take_key_away(response)
+    return response

@@ -1,0 +1,48 @@
+"""Reads about drafts, receipts and sealed answers."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .contents import Contents
+from .models import Draft, SealedAnswer, SubmissionReceipt
+from .sealing import CannotOpen, lookup_of, receipt_of, unlock
+
+
+def today() -> date:
+    """The day in UTC: the finest time that any table of the survey knows."""
+    return datetime.now(UTC).date()
+
+
+def find_draft_row(session: Session, key: bytes, *, for_update: bool = False) -> Draft | None:
+    """The row of this key while it has not expired."""
+    query = select(Draft).where(Draft.lookup == lookup_of(key), Draft.expires_on >= today())
+    return session.scalars(query.with_for_update() if for_update else query).first()
+
+
+def read_draft(row: Draft, key: bytes) -> Contents | None:
+    """What the draft holds; None when it cannot be opened (it was tampered with)."""
+    try:
+        return Contents.from_json(unlock(key, row.ciphertext))
+    except CannotOpen:
+        return None
+
+
+def find_draft(session: Session, key: bytes | None) -> Contents | None:
+    """The unfinished survey of this key; None when there is none (any more)."""
+    row = find_draft_row(session, key) if key is not None else None
+    return read_draft(row, key) if row is not None and key is not None else None
+
+
+def was_sent(session: Session, key: bytes | None) -> bool:
+    """Whether the survey of this key was sent already."""
+    return key is not None and session.get(SubmissionReceipt, receipt_of(key)) is not None
+
+
+def count_pending(session: Session, wave_id: str) -> int:
+    """Sealed answers of a wave that wait to be released."""
+    query = select(func.count()).select_from(SealedAnswer).where(SealedAnswer.wave_id == wave_id)
+    return session.scalar(query) or 0

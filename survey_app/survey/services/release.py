@@ -1,0 +1,135 @@
+"""Releasing: sealed answers become responses, a shuffled batch at a time.
+
+The rule (docs/privacy.md says it for people):
+
+- Nothing is released while fewer than BATCH + HELD_BACK sealed answers of a wave wait.
+- Then all but HELD_BACK of them are released, drawn at random. So each batch has at least BATCH
+  answers, and the ones held back mix with those that come later: an answer may leave with the
+  next batch or a later one, whenever it came.
+- Closing the wave releases the rest. Because HELD_BACK of them were kept, the last batch has at
+  least BATCH answers as well, unless the wave got fewer than BATCH in all; then those few are
+  released together, because an answer is never thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from nacl.public import PrivateKey
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from ...db import Database
+from ..models import OpenAnswer, Response, SealedAnswer
+from ..sealing import unseal
+
+BATCH = 10
+HELD_BACK = 10
+#: An own-words answer keeps its police district only beside this many responses that share
+#: language and district; else the pair could lead to one response.
+SHARED_BY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """How many responses and own-words answers a release wrote."""
+
+    responses: int
+    open_answers: int
+
+
+def release_batches(
+    session: Session,
+    private_key: PrivateKey,
+    *,
+    wave_id: str | None = None,
+    force_last: bool = False,
+) -> Released:
+    """Release what the rule allows, of one wave or of all; `force_last` when a wave closes.
+
+    Raises CannotOpen when the key does not fit: then nothing at all is released.
+    """
+    waves = select(SealedAnswer.wave_id).distinct()
+    if wave_id is not None:
+        waves = waves.where(SealedAnswer.wave_id == wave_id)
+    total = Released(0, 0)
+    for one in session.scalars(waves).all():
+        done = _release_wave(session, private_key, one, force_last=force_last)
+        total = Released(total.responses + done.responses, total.open_answers + done.open_answers)
+    return total
+
+
+def _release_wave(
+    session: Session, private_key: PrivateKey, wave_id: str, *, force_last: bool
+) -> Released:
+    chance = secrets.SystemRandom()
+    waiting = list(
+        session.scalars(select(SealedAnswer).where(SealedAnswer.wave_id == wave_id).with_for_update())
+    )
+    chance.shuffle(waiting)
+    if not force_last:
+        if len(waiting) < BATCH + HELD_BACK:
+            return Released(0, 0)
+        waiting = waiting[HELD_BACK:]
+    opened = [json.loads(unseal(private_key, sealed.ciphertext)) for sealed in waiting]
+    session.execute(delete(SealedAnswer).where(SealedAnswer.id.in_([row.id for row in waiting])))
+    session.add_all(_response(wave_id, body) for body in opened)
+    session.flush()
+    texts = [(body, name, text) for body in opened for name, text in body["texts"].items()]
+    chance.shuffle(texts)
+    session.add_all(_open_answer(session, wave_id, body, name, text) for body, name, text in texts)
+    session.flush()
+    return Released(len(opened), len(texts))
+
+
+def _response(wave_id: str, body: dict[str, Any]) -> Response:
+    return Response(
+        id=secrets.token_hex(16),
+        wave_id=wave_id,
+        language=body["language"],
+        source=body["source"],
+        mode=body["mode"],
+        stratum=body["stratum"],
+        psu=body["psu"],
+        base_weight=body["base_weight"],
+        police_district=body["police_district"],
+        csa=body["csa"],
+        answers=body["answers"],
+        domains={},
+    )
+
+
+def _open_answer(
+    session: Session, wave_id: str, body: dict[str, Any], question: str, text: str
+) -> OpenAnswer:
+    sharing = session.scalar(
+        select(func.count())
+        .select_from(Response)
+        .where(
+            Response.wave_id == wave_id,
+            Response.language == body["language"],
+            Response.police_district == body["police_district"],
+        )
+    )
+    return OpenAnswer(
+        id=secrets.token_hex(16),
+        wave_id=wave_id,
+        question=question,
+        language=body["language"],
+        police_district=body["police_district"] if (sharing or 0) >= SHARED_BY else None,
+        body=text,
+    )
+
+
+def forget_the_log(database: Database) -> None:
+    """After a release: empty SQLite's write-ahead log, which still holds the sealed rows."""
+    if database.engine.dialect.name != "sqlite":
+        return
+    connection = database.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()

@@ -1,0 +1,157 @@
+"""The words of a wave in one language, as they were frozen when it opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from questionnaires.schema import (
+    DONT_KNOW,
+    PREFER_NOT,
+    Condition,
+    Instrument,
+    Kind,
+    Question,
+)
+
+from ..waves.models import Wave, WaveWording
+from ..waves.queries import find_wording, load_instrument_of
+
+#: The question that follows when a neighborhood lies in several police districts.
+DISTRICT = "area_district"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in the words of one language, ready to be shown and to be answered.
+
+    `choices` pairs codes with words; `missing` does the same for "don't know" (-2) and "rather
+    not say" (-3), when the question offers them.
+    """
+
+    id: str
+    kind: Kind
+    text: str
+    hint: str
+    announce: str
+    choices: tuple[tuple[int, str], ...]
+    missing: tuple[tuple[int, str], ...]
+    exclusive: tuple[int, ...] = ()
+    max_length: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    only_if: Condition | None = None
+    labels: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        return tuple(code for code, _text in self.choices)
+
+    def words_of(self, code: int) -> str:
+        """The words for one code; KeyError when the question does not offer it."""
+        return dict((*self.choices, *self.missing))[code]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpEntry:
+    """Somebody to call, in the words of one language."""
+
+    number: str
+    name: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An instrument with the frozen words of one language.
+
+    `texts`: context to words. `numbers`: help line to the number frozen with the wave.
+    """
+
+    language: str
+    instrument: Instrument
+    texts: Mapping[str, str]
+    numbers: Mapping[str, str]
+
+    def text(self, context: str) -> str:
+        """The words for a context; KeyError when they were not frozen."""
+        return self.texts[context]
+
+    def ask(self, question: Question) -> Asked:
+        return Asked(
+            id=question.id,
+            kind=question.kind,
+            text=self.text(f"{question.id}.text"),
+            hint=self.text(f"{question.id}.hint") if question.hint else "",
+            announce=self.text(f"{question.id}.announce") if question.announce else "",
+            choices=tuple((code, self.text(f"{question.id}.choice.{code}")) for code in question.codes),
+            missing=self._missing(dont_know=question.dont_know, prefer_not=question.prefer_not),
+            exclusive=question.exclusive,
+            max_length=question.max_length,
+            minimum=question.minimum,
+            maximum=question.maximum,
+            only_if=question.only_if,
+            labels=self._labels(question),
+        )
+
+    def ask_district(self, codes: tuple[int, ...]) -> Asked:
+        """The question about the police district, with the districts a neighborhood lies in."""
+        return Asked(
+            id=DISTRICT,
+            kind="single",
+            text=self.text("area.district_text"),
+            hint=self.text("area.district_hint"),
+            announce="",
+            choices=tuple((code, self.text(f"area.district.{code}")) for code in codes),
+            missing=self._missing(dont_know=True, prefer_not=True),
+        )
+
+    def help_lines(self) -> tuple[HelpEntry, ...]:
+        return tuple(
+            HelpEntry(
+                number=number,
+                name=self.text(f"help.{line}.name"),
+                purpose=self.text(f"help.{line}.purpose"),
+            )
+            for line, number in self.numbers.items()
+        )
+
+    def _labels(self, question: Question) -> tuple[str, ...]:
+        if question.kind != "area":
+            return ()
+        return (self.text("area.neighborhood_label"), self.text("area.zip_label"))
+
+    def _missing(self, *, dont_know: bool, prefer_not: bool) -> tuple[tuple[int, str], ...]:
+        offered = []
+        if dont_know:
+            offered.append((DONT_KNOW, self.text("shared.dont_know")))
+        if prefer_not:
+            offered.append((PREFER_NOT, self.text("shared.prefer_not")))
+        return tuple(offered)
+
+
+#: Frozen words never change (a trigger refuses), so each process reads them once.
+_read: dict[tuple[str, str], Words] = {}
+
+
+def load_words(session: Session, wave: Wave, language: str) -> Words | None:
+    """The wave's words in a language; None when the wave is not offered in it."""
+    found = _read.get((wave.id, language))
+    if found is None:
+        frozen = find_wording(session, wave, language)
+        if frozen is None:
+            return None
+        document = frozen.wording
+        numbers = {line["id"]: line["number"] for line in document["help_lines"]}
+        found = Words(language, load_instrument_of(wave), document["messages"], numbers)
+        _read[wave.id, language] = found
+    return found
+
+
+def languages_of(session: Session, wave: Wave) -> frozenset[str]:
+    """Codes of the languages this wave is offered in."""
+    query = select(WaveWording.language).where(WaveWording.wave_id == wave.id)
+    return frozenset(session.scalars(query))
