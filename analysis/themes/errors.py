@@ -10,9 +10,13 @@ ThemesError
 
 from __future__ import annotations
 
+from analysis.errors import AnalysisError
 
-class ThemesError(Exception):
+
+class ThemesError(AnalysisError):
     """Base of all errors of this package; the message tells a person what to do."""
+
+    code = "themes_error"
 
 
 class CodebookError(ThemesError):
