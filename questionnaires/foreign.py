@@ -91,7 +91,12 @@ def _missing(row: Table) -> tuple[int, int]:
 
 
 def _domain(row: Table) -> Domain:
-    domain = Domain(row.text("id"), row.text("column"), tuple(_level(r) for r in row.tables("levels")))
+    domain = Domain(
+        id=row.text("id"),
+        column=row.text("column"),
+        levels=tuple(_level(level) for level in row.tables("levels")),
+        optional=row.flag("optional"),
+    )
     if not domain.levels:
         raise row.fail("levels", "is missing; list the groups.")
     return domain

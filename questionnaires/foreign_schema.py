@@ -29,11 +29,15 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Groups within which figures are shown, read from one column of the file."""
+    """Groups within which figures are shown, read from one column of the file.
+
+    `optional`: the publisher's file lacks the column; where it was not added, nobody has a group.
+    """
 
     id: str
     column: str
     levels: tuple[Level, ...]
+    optional: bool
 
     def level_of(self, cell: str) -> str | None:
         """Id of the level this cell belongs to; None leaves the row outside every group."""
@@ -146,11 +150,11 @@ class ForeignWave:
 
     @property
     def needed_columns(self) -> tuple[str, ...]:
-        """Every column the file must have, each once."""
+        """Every column the file must have, each once; those of optional domains are not among them."""
         design = (self.columns.weight, self.columns.strata, self.columns.psu)
         names = [name for name in design if name is not None]
         names += [row.column for row in self.filters]
-        names += [domain.column for domain in self.domains]
+        names += [domain.column for domain in self.domains if not domain.optional]
         names += [item.column for item in self.items]
         return tuple(dict.fromkeys(names))
 
