@@ -15,7 +15,9 @@ from analysis.errors import AnalysisError, PlanError
 from analysis.factors import Floats
 from analysis.plan.changing import independent_case, overlap_case
 from analysis.plan.estimating import Result, estimate_case, weights_case
+from analysis.plan.replicating import bootstrap_case, given_case
 from analysis.plan.sources import Folder, Memory, Source
+from analysis.plan.testing import alpha_case, association_case, regression_case
 from analysis.table import Columns
 from analysis.weighting.steps import Sample
 
@@ -29,6 +31,11 @@ KINDS: dict[str, Runner] = {
     "estimate": estimate_case,
     "diff_independent": independent_case,
     "diff_overlap": overlap_case,
+    "chisq": association_case,
+    "alpha": alpha_case,
+    "glm": regression_case,
+    "replicates": given_case,
+    "replicates_mc": bootstrap_case,
 }
 
 

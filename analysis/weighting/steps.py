@@ -105,15 +105,20 @@ def weigh(data: Columns | Table, spec: DesignSpec, steps: Sequence[Step] = ()) -
     weights = design.weights
     done: list[Calibration] = []
     for step in steps:
-        if isinstance(step, Trim):
-            weights = trim(weights, step.lower, step.upper, step.strict)
-            continue
-        if isinstance(step, Rake):
-            finished = rake(table, weights, step.margins, step.sweeps)
-        elif isinstance(step, Poststratify):
-            finished = poststratify(table, weights, step.margin)
-        else:
-            finished = calibrate(table, weights, step.margins, step.totals, step.distance)
-        done.append(finished)
-        weights = finished.after
+        weights, finished = apply_step(table, step, weights)
+        if finished is not None:
+            done.append(finished)
     return Sample(table, design, weights, tuple(done), rows, given.n)
+
+
+def apply_step(table: Table, step: Step, weights: Floats) -> tuple[Floats, Calibration | None]:
+    """Weights (n,) after one step, and what the variance needs of it (nothing after trimming)."""
+    if isinstance(step, Trim):
+        return trim(weights, step.lower, step.upper, step.strict), None
+    if isinstance(step, Rake):
+        finished = rake(table, weights, step.margins, step.sweeps)
+    elif isinstance(step, Poststratify):
+        finished = poststratify(table, weights, step.margin)
+    else:
+        finished = calibrate(table, weights, step.margins, step.totals, step.distance)
+    return finished.after, finished
