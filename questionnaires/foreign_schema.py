@@ -37,7 +37,7 @@ class Domain:
     id: str
     column: str
     levels: tuple[Level, ...]
-    optional: bool
+    optional: bool = False
 
     def level_of(self, cell: str) -> str | None:
         """Id of the level this cell belongs to; None leaves the row outside every group."""
@@ -150,13 +150,18 @@ class ForeignWave:
 
     @property
     def needed_columns(self) -> tuple[str, ...]:
-        """Every column the file must have, each once; those of optional domains are not among them."""
+        """Every column that is read, each once; the file may lack the `optional_columns`."""
         design = (self.columns.weight, self.columns.strata, self.columns.psu)
         names = [name for name in design if name is not None]
         names += [row.column for row in self.filters]
-        names += [domain.column for domain in self.domains if not domain.optional]
+        names += [domain.column for domain in self.domains]
         names += [item.column for item in self.items]
         return tuple(dict.fromkeys(names))
+
+    @property
+    def optional_columns(self) -> frozenset[str]:
+        """Columns of optional domains, which the publisher's file lacks unless they were added."""
+        return frozenset(domain.column for domain in self.domains if domain.optional)
 
 
 def whole_number(cell: str) -> int | None:

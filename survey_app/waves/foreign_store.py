@@ -39,7 +39,9 @@ def load_foreign_of(wave: Wave) -> ForeignWave:
             **stored,
             "notes": tuple(stored["notes"]),
             "columns": Columns(**stored["columns"]),
-            "filters": tuple(Filter(row["column"], tuple(row["values"])) for row in stored["filters"]),
+            "filters": tuple(
+                Filter(**{**row, "values": tuple(row["values"])}) for row in stored["filters"]
+            ),
             "domains": tuple(_domain(row) for row in stored["domains"]),
             "items": tuple(_item(row) for row in stored["items"]),
             "measures": tuple(_measure(row) for row in stored["measures"]),
@@ -58,7 +60,7 @@ def load_foreign_wording_of(wave: Wave) -> dict[str, ForeignWording]:
 
 
 def _domain(row: dict[str, Any]) -> Domain:
-    return Domain(row["id"], row["column"], tuple(Level(**level) for level in row["levels"]))
+    return Domain(**{**row, "levels": tuple(Level(**level) for level in row["levels"])})
 
 
 def _item(row: dict[str, Any]) -> ForeignItem:

@@ -177,16 +177,15 @@ def _lines(stream: Any, taken: Callable[[bytes], object]) -> Iterator[str]:
 
 
 def _positions(foreign: ForeignWave, header: list[str], reading: _Reading) -> dict[str, int] | None:
+    at: dict[str, int] = {}
     for name in foreign.needed_columns:
-        if header.count(name) != 1:
-            reading.wrong(
-                None,
-                name,
-                _("The header has no such column.")
-                if name not in header
-                else _("The header has this column more than once."),
-            )
-    return None if reading.errors else {name: header.index(name) for name in foreign.needed_columns}
+        if header.count(name) > 1:
+            reading.wrong(None, name, _("The header has this column more than once."))
+        elif name in header:
+            at[name] = header.index(name)
+        elif name not in foreign.optional_columns:
+            reading.wrong(None, name, _("The header has no such column."))
+    return None if reading.errors else at
 
 
 def _read_row(
@@ -220,7 +219,11 @@ def _read_row(
     }
     if len(reading.errors) > before:
         return
-    levels = {domain.id: domain.level_of(cells[at[domain.column]]) for domain in foreign.domains}
+    levels = {
+        domain.id: domain.level_of(cells[at[domain.column]])
+        for domain in foreign.domains
+        if domain.column in at
+    }
     groups = {name: level for name, level in levels.items() if level is not None}
     reading.rows.append(
         {

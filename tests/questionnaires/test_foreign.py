@@ -92,6 +92,11 @@ def test_what_our_measures_stand_beside_exists() -> None:
                 assert waves[slug].measure(measure_id).id == measure_id
 
 
+def test_a_column_the_publisher_does_not_give_may_be_absent(wave: ForeignWave) -> None:
+    assert wave.optional_columns == {"derived_police_2023"}
+    assert wave.optional_columns <= set(wave.needed_columns)
+
+
 def test_missing_values_keep_their_reason() -> None:
     wave = load_mapping(BAS_2023)
     item = wave.item("trust_police")
