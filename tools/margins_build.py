@@ -79,7 +79,7 @@ def district_by_race(data: Path, share: Mapping[str, float]) -> dict[Cell, float
     """
     people: dict[str, int] = defaultdict(int)
     for block in read(data / "geography" / "block2020_crosswalk.csv"):
-        people[block["police_2023"].lower()] += int(block["pop20"])
+        people[block["police_2023"]] += int(block["pop20"])
     rows = read(data / "population" / "city_adults_by_race_2020_pl94171.csv")
     listed = {"total", "hispanic", "nh_white", "nh_black"}
     others = [row for row in rows if row["group"] not in listed]
@@ -90,7 +90,7 @@ def district_by_race(data: Path, share: Mapping[str, float]) -> dict[Cell, float
     for row in read(data / "population" / "police_district_pop_race_2020_banner.csv"):
         if row["plan"] != NEW_DISTRICTS:
             continue
-        name = row["district"]
+        name = row["district"].title()
         everyone = float(row["x2020_pop"])
         latino = float(row["x2020_pop_hisp"])
         white = float(row["x2020_pop_white_non_hisp"])

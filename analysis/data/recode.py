@@ -63,7 +63,7 @@ def _parts(answer: Answer) -> tuple[frozenset[int], str]:
     if answer is None:
         return frozenset(), ""
     if isinstance(answer, str):
-        return frozenset(), answer.strip().lower()
+        return frozenset(), answer
     if isinstance(answer, int | float):
         answer = [int(answer)]
     return frozenset(code for code in answer if code > 0), ""

@@ -73,7 +73,7 @@ def _shared_columns(rows: Sequence[Response]) -> Columns:
         "stratum": _texts(row.stratum for row in rows),
         "psu": _texts(row.psu for row in rows),
         "csa": _texts(row.csa for row in rows),
-        "police_district": _texts((row.police_district or "").lower() for row in rows),
+        "police_district": _texts(row.police_district for row in rows),
         "base_weight": _numbers(row.base_weight for row in rows),
         "weight": _numbers(row.weight for row in rows),
     }
