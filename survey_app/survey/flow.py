@@ -34,14 +34,24 @@ def steps(instrument: Instrument, answers: Mapping[str, Value]) -> tuple[Step, .
     """The pages in order. A neighborhood in several police districts adds one question."""
     found: list[Step] = []
     for page in instrument.pages:
-        asked = tuple(question.id for question in page.questions if holds(question.only_if, answers))
+        asked = tuple(
+            question.id
+            for question in page.questions
+            if question.kind != "area" and holds(question.only_if, answers)
+        )
         if asked:
             found.append(Step(page.id, asked))
         for question in page.questions:
-            districts = districts_to_ask(answers.get(question.id)) if question.kind == "area" else ()
-            if districts:
-                found.append(Step(DISTRICT, (DISTRICT,), districts))
+            if question.kind == "area":
+                # A page of its own: the list of neighborhoods weighs more than all the rest.
+                found.append(Step(question.id, (question.id,)))
+                found.extend(_district_step(answers.get(question.id)))
     return tuple(found)
+
+
+def _district_step(area: Value | None) -> tuple[Step, ...]:
+    districts = districts_to_ask(area)
+    return (Step(DISTRICT, (DISTRICT,), districts),) if districts else ()
 
 
 def districts_to_ask(area: Value | None) -> tuple[int, ...]:
@@ -59,6 +69,12 @@ def first_unseen(way: tuple[Step, ...], seen: frozenset[str]) -> Step | None:
 def position(way: tuple[Step, ...], step_id: str) -> int | None:
     """Where a page stands, from 0; None when it does not apply."""
     return next((number for number, step in enumerate(way) if step.id == step_id), None)
+
+
+def is_page(instrument: Instrument, step_id: str) -> bool:
+    """Whether somebody can ever get a page of this id."""
+    areas = (question.id for question in instrument.questions if question.kind == "area")
+    return step_id in {DISTRICT, *areas, *(page.id for page in instrument.pages)}
 
 
 def is_open(way: tuple[Step, ...], number: int, seen: frozenset[str]) -> bool:

@@ -24,7 +24,7 @@ from .contents import Contents
 from .cookie import give_key, read_key, take_key_away
 from .entry import Here, enter, need_draft, no_draft, show, speak, thank
 from .fields import FIELDS, Sent, Value
-from .flow import Step, first_unseen, is_open, position, steps
+from .flow import Step, first_unseen, is_open, is_page, position, steps
 from .jobs import ask_for_release
 from .keys import load_public_key
 from .queries import find_draft
@@ -41,7 +41,7 @@ from .views import (
     page_view,
     review_view,
 )
-from .words import DISTRICT, Asked, languages_of, load_words
+from .words import Asked, languages_of, load_words
 
 blueprint = Blueprint("survey", __name__, url_prefix="/<lang>/survey")
 csrf.exempt(blueprint)  # no token: the Origin check and the SameSite cookie stand in for it
@@ -216,9 +216,9 @@ def _step_at(here: Here, contents: Contents, page_id: str) -> Step | None:
     way = steps(here.words.instrument, contents.answers)
     number = position(way, page_id)
     if number is None:
-        if page_id in {page.id for page in here.words.instrument.pages} or page_id == DISTRICT:
-            return None
-        abort(404)
+        if not is_page(here.words.instrument, page_id):
+            abort(404)
+        return None
     return way[number] if is_open(way, number, contents.seen) else None
 
 

@@ -196,14 +196,12 @@ def page_view(
 
 
 def _headings(words: Words, step: Step) -> tuple[str, str]:
-    if step.id == DISTRICT:
-        area_page = next(
-            page
-            for page in words.instrument.pages
-            if any(question.kind == "area" for question in page.questions)
-        )
-        return words.text(f"page.{area_page.id}.title"), ""
-    page = words.instrument.page(step.id)
+    """Title and introduction; pages that were split off carry the title of their page."""
+    pages = words.instrument.pages
+    page = next((page for page in pages if page.id == step.id), None)
+    if page is None:
+        page = next(page for page in pages if any(one.kind == "area" for one in page.questions))
+        return words.text(f"page.{page.id}.title"), ""
     intro = words.text(f"page.{page.id}.intro") if page.intro else ""
     return words.text(f"page.{page.id}.title"), intro
 
