@@ -60,6 +60,18 @@ def nchs_decision(share: Share) -> Decision:
     return Decision(True, reason, tuple(flags))
 
 
+def near_threshold(share: Share, within: float = 0.03) -> bool:
+    """Whether a small revision of the data could turn the NCHS decision around."""
+    if share.n < _SMALLEST or not share.estimate or share.interval is None:
+        return False
+    n_eff = share.n_eff_capped or 0.0
+    width = share.interval[1] - share.interval[0]
+    ratios = [n_eff / _SMALLEST]
+    if n_eff >= _SMALLEST:
+        ratios += [width / 0.30, width / share.estimate / 1.3, width / 0.05]
+    return any(abs(ratio - 1) < within for ratio in ratios)
+
+
 def city_decision(share: Share, floor: float = CITY_FLOOR) -> Decision:
     """Privacy floor, then the City's floor of effective respondents, then the NCHS standard."""
     if share.n == 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import re
@@ -15,15 +14,18 @@ from analysis.errors import AnalysisError, PlanError
 from analysis.factors import Floats
 from analysis.plan.changing import independent_case, overlap_case
 from analysis.plan.estimating import Result, estimate_case, weights_case
+from analysis.plan.fielding import nonresponse_case, outcomes_case, presentation_case
+from analysis.plan.modelling import fay_herriot_case, mrp_case, open_link_case
 from analysis.plan.replicating import bootstrap_case, given_case
 from analysis.plan.sources import Folder, Memory, Source
 from analysis.plan.testing import alpha_case, association_case, regression_case
+from analysis.plan.weights_out import KeyedWeights
 from analysis.table import Columns
 from analysis.weighting.steps import Sample
 
 _SAFE_ID = re.compile(r"[\w.+-]{1,120}")
 
-Runner = Callable[[Mapping[str, Any], Source, str], tuple[Result, Sample | None]]
+Runner = Callable[[Mapping[str, Any], Source, str], tuple[Result, Sample | KeyedWeights | None]]
 
 KINDS: dict[str, Runner] = {
     "weights": weights_case,
@@ -31,11 +33,17 @@ KINDS: dict[str, Runner] = {
     "estimate": estimate_case,
     "diff_independent": independent_case,
     "diff_overlap": overlap_case,
+    "aapor": outcomes_case,
+    "nonresponse": nonresponse_case,
+    "presentation": presentation_case,
     "chisq": association_case,
     "alpha": alpha_case,
     "glm": regression_case,
     "replicates": given_case,
     "replicates_mc": bootstrap_case,
+    "fay_herriot": fay_herriot_case,
+    "mrp": mrp_case,
+    "nonprob": open_link_case,
 }
 
 
@@ -45,8 +53,12 @@ class CaseRun:
     rows outside the sample, None where the case makes none; sample: for further estimates."""
 
     result: Result
-    weights: Floats | None = None
+    keyed: KeyedWeights | None = None
     sample: Sample | None = None
+
+    @property
+    def weights(self) -> Floats | None:
+        return None if self.keyed is None else self.keyed.weights
 
 
 def run_case(case: Mapping[str, Any], tables: Mapping[str, Columns]) -> CaseRun:
@@ -72,8 +84,8 @@ def run_file(plan: Path, out: Path) -> list[Result]:
         try:
             done = _run(case, source)
             result = done.result
-            if done.weights is not None:
-                _write_weights(out / f"{name}_weights.csv", done.weights)
+            if done.keyed is not None:
+                done.keyed.write(out / f"{name}_weights.csv")
         except AnalysisError as refusal:
             result = {"id": name, "error": refusal.code, "message": refusal.message}
         _write_json(out / f"{name}.json", result)
@@ -116,20 +128,16 @@ def _run(case: Mapping[str, Any], source: Source) -> CaseRun:
     runner = KINDS.get(str(kind))
     if runner is None:
         raise PlanError(f"case '{name}': kind {kind!r} is not one of {', '.join(KINDS)}.")
-    result, sample = runner(case, source, f"case '{name}'")
+    result, made = runner(case, source, f"case '{name}'")
     head: Result = {"id": name, "kind": kind}
-    weights = None
-    if sample is not None and case.get("weighting"):
+    weights: KeyedWeights | None = None
+    if isinstance(made, KeyedWeights):
+        weights = made
+    elif made is not None and case.get("weighting"):
+        weights = KeyedWeights(None, None, made.all_weights())
+    if weights is not None:
         head["weights_file"] = f"{name}_weights.csv"
-        weights = sample.all_weights()
-    return CaseRun(head | result, weights, sample)
-
-
-def _write_weights(path: Path, weights: Floats) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["row", "weight"])
-        writer.writerows((row, repr(w)) for row, w in enumerate(weights.tolist(), start=1))
+    return CaseRun(head | result, weights, made if isinstance(made, Sample) else None)
 
 
 def _write_json(path: Path, result: Result) -> None:
