@@ -53,6 +53,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "survey.erased": PUBLIC,
     # waves
     "waves.waves": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "waves.wave": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "waves.create_wave": _ADMIN,
+    "waves.confirm_step": _ADMIN,
+    "waves.take_step": _ADMIN,
     # community
     "community.sessions": STAFF,
     # reports
