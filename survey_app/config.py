@@ -158,7 +158,7 @@ def _check_release_key_place(env: Mapping[str, str], key_file: Path, database_ur
     if not key_file.is_file():
         raise SettingError(
             f"RELEASE_KEY_FILE names {key_file}, which does not exist; "
-            "make it with: flask --app wsgi survey make-release-key."
+            "make it with: python -m survey_app.survey.keys FILE."
         )
     if database_url.startswith("sqlite:///"):
         folder = Path(database_url.removeprefix("sqlite:///")).resolve().parent

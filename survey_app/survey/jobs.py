@@ -8,13 +8,15 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from ..config import Config
 from ..db import Database
 from ..jobs import Job, JobContext, job_function, request_job
+from ..waves.models import Wave
 from .keys import load_private_key
 from .queries import count_pending
-from .services.release import BATCH, HELD_BACK, forget_the_log, release_batches
+from .services.release import BATCH, HELD_BACK, forget_the_log, release_batches, release_last
 
 log = logging.getLogger("survey_app.survey")
 KIND = "survey.release"
@@ -37,12 +39,28 @@ def ask_for_release(database: Database, wave_id: str) -> None:
         log.warning("release not queued: %s", type(error).__name__)
 
 
+def queue_last_release(session: Session, wave: Wave) -> Job:
+    """Queue the release of all that is left of a wave, in the transaction that closes it."""
+    return request_job(
+        session,
+        kind=KIND,
+        arguments={"last_of": wave.id},
+        unique_key=f"{KIND}:{wave.id}",
+    )
+
+
 @job_function(KIND)
 def release(context: JobContext) -> dict[str, Any]:
-    """Release what the rule allows, and leave no trace of when: the job's own row goes too."""
+    """Release what the rule allows, or the last of a closed wave."""
     config: Config = current_app.extensions["config"]
+    private_key = load_private_key(config)
+    last_of = context.arguments.get("last_of")
     with context.database.transaction() as session:
-        done = release_batches(session, load_private_key(config))
-        session.execute(delete(Job).where(Job.id == context.job_id))
+        if last_of is not None:
+            done = release_last(session, session.get_one(Wave, last_of), private_key=private_key)
+        else:
+            done = release_batches(session, private_key)
+            # The row of this job tells when an answer came that filled a batch: it goes.
+            session.execute(delete(Job).where(Job.id == context.job_id))
     forget_the_log(context.database)
     return {"responses": done.responses}

@@ -12,6 +12,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -47,6 +48,14 @@ blueprint = Blueprint("survey", __name__, url_prefix="/<lang>/survey")
 csrf.exempt(blueprint)  # no token: the Origin check and the SameSite cookie stand in for it
 
 YES = 1
+
+
+@blueprint.record_once
+def check_public_key(state: BlueprintSetupState) -> None:
+    """A production server that could not seal an answer does not start."""
+    config: Config = state.app.extensions["config"]
+    if config.is_production:
+        load_public_key(config)
 
 
 @blueprint.get("")

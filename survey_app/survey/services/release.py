@@ -18,11 +18,14 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from nacl.public import PrivateKey
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ...db import Database
+from ...problems import ConflictProblem
+from ...waves.models import ARCHIVED, CLOSED, Wave
 from ..models import OpenAnswer, Response, SealedAnswer
 from ..sealing import unseal
 
@@ -60,6 +63,16 @@ def release_batches(
         done = _release_wave(session, private_key, one, force_last=force_last)
         total = Released(total.responses + done.responses, total.open_answers + done.open_answers)
     return total
+
+
+def release_last(session: Session, wave: Wave, *, private_key: PrivateKey) -> Released:
+    """Release all that is left of a wave that has just been closed.
+
+    Raises ConflictProblem while the wave still takes answers: what came alone would stand alone.
+    """
+    if wave.state not in {CLOSED, ARCHIVED}:
+        raise ConflictProblem(_("%(title)s still takes answers. Close it first.", title=wave.title))
+    return release_batches(session, private_key, wave_id=wave.id, force_last=True)
 
 
 def _release_wave(
