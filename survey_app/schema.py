@@ -23,6 +23,8 @@ def import_models() -> None:
     """Load every feature's tables into `Base.metadata`."""
     from . import jobs  # noqa: F401
     from .accounts import models as accounts_models  # noqa: F401
+    from .community import models as community_models  # noqa: F401
+    from .reports import models as reports_models  # noqa: F401
     from .survey import models as survey_models  # noqa: F401
     from .waves import models as waves_models  # noqa: F401
 

@@ -1,0 +1,179 @@
+"""A session's life: created, opened with the statement, finalised, rarely reopened."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from ...accounts.audit import record
+from ...accounts.models import StaffAccount
+from ...jobs import now
+from ...problems import BadInputProblem, ConflictProblem, NotFoundProblem
+from ..kinds import SESSION_KINDS, police_districts, spoken_languages
+from ..models import DRAFT, FINALISED, Comment, CommunitySession
+
+_FIRST_DAY = date(2000, 1, 1)
+_AHEAD = timedelta(days=366)
+_MOST_PEOPLE = 100_000
+
+
+def lock_session(session: Session, session_id: str) -> CommunitySession:
+    """The session, held until the transaction ends, so that notes and finalising do not cross."""
+    query = select(CommunitySession).where(CommunitySession.id == session_id).with_for_update()
+    meeting = session.scalars(query).first()
+    if meeting is None:
+        raise NotFoundProblem(_("This session is not here."))
+    return meeting
+
+
+def lock_open_session(session: Session, session_id: str) -> CommunitySession:
+    """As lock_session; raises ConflictProblem when the session is finalised."""
+    meeting = lock_session(session, session_id)
+    if not meeting.is_open:
+        raise ConflictProblem(_("This session is finalised. Its comments can no longer be changed."))
+    return meeting
+
+
+def create_session(
+    session: Session,
+    *,
+    kind: str,
+    held_on: date,
+    place: str,
+    districts: Sequence[str],
+    attendance: int | None,
+    languages: Sequence[str],
+    youth: bool = False,
+    demo: bool = False,
+    actor: StaffAccount | None = None,
+) -> CommunitySession:
+    """A new session in draft. `districts` are codes of police districts, `languages` of languages,
+    the main one first. Raises BadInputProblem with what to do."""
+    meeting = CommunitySession(id=secrets.token_hex(8), state=DRAFT, demo=demo)
+    _describe(
+        meeting,
+        kind=kind,
+        held_on=held_on,
+        place=place,
+        districts=districts,
+        attendance=attendance,
+        languages=languages,
+        youth=youth,
+    )
+    session.add(meeting)
+    session.flush()
+    record(session, actor=actor, action="session.create", subject=meeting.id, detail={"kind": kind})
+    return meeting
+
+
+def change_session(
+    session: Session,
+    session_id: str,
+    *,
+    kind: str,
+    held_on: date,
+    place: str,
+    districts: Sequence[str],
+    attendance: int | None,
+    languages: Sequence[str],
+    youth: bool,
+    actor: StaffAccount | None = None,
+) -> CommunitySession:
+    """Change what is known of a session that is not finalised; raises as create_session does."""
+    meeting = lock_open_session(session, session_id)
+    _describe(
+        meeting,
+        kind=kind,
+        held_on=held_on,
+        place=place,
+        districts=districts,
+        attendance=attendance,
+        languages=languages,
+        youth=youth,
+    )
+    record(session, actor=actor, action="session.change", subject=meeting.id)
+    return meeting
+
+
+def _describe(
+    meeting: CommunitySession,
+    *,
+    kind: str,
+    held_on: date,
+    place: str,
+    districts: Sequence[str],
+    attendance: int | None,
+    languages: Sequence[str],
+    youth: bool,
+) -> None:
+    place = " ".join(place.split())
+    if kind not in SESSION_KINDS:
+        raise BadInputProblem(_("Choose what kind of session it is."))
+    if not _FIRST_DAY <= held_on <= now().date() + _AHEAD:
+        raise BadInputProblem(_("Check the date: the session is held within a year from now."))
+    if not place or len(place) > 200:
+        raise BadInputProblem(_("Give the place, in at most 200 characters."))
+    if set(districts) - set(police_districts()):
+        raise BadInputProblem(_("Choose the police districts from the list."))
+    if not languages or set(languages) - set(spoken_languages()):
+        raise BadInputProblem(_("Choose at least one language from the list."))
+    if attendance is not None and not 0 <= attendance <= _MOST_PEOPLE:
+        raise BadInputProblem(_("Give the number of people as a whole number, or leave it empty."))
+    meeting.kind, meeting.held_on, meeting.place = kind, held_on, place
+    meeting.districts = sorted(set(districts))
+    meeting.attendance, meeting.youth = attendance, youth
+    meeting.languages = list(dict.fromkeys(languages))
+
+
+def confirm_opening(
+    session: Session, session_id: str, *, actor: StaffAccount | None = None
+) -> CommunitySession:
+    """That the opening statement was read out to the room. Saying so twice changes nothing."""
+    meeting = lock_open_session(session, session_id)
+    if meeting.opening_read_on is None:
+        meeting.opening_read_on = now().date()
+        record(session, actor=actor, action="session.opening_read", subject=meeting.id)
+    return meeting
+
+
+def finalise(
+    session: Session, session_id: str, *, actor: StaffAccount | None = None
+) -> CommunitySession:
+    """Close the notes of a session and forget the order in which they were taken.
+
+    Comments whose themes nobody decided stay as they are: theme work goes on afterwards.
+    Raises ConflictProblem when the session is finalised already or not yet held.
+    """
+    meeting = lock_open_session(session, session_id)
+    if meeting.held_on > now().date():
+        raise ConflictProblem(_("This session has not been held yet. Check its date."))
+    count = session.scalar(
+        select(func.count()).select_from(Comment).where(Comment.session_id == session_id)
+    )
+    session.execute(update(Comment).where(Comment.session_id == session_id).values(position=None))
+    meeting.state, meeting.finalised_on = FINALISED, now().date()
+    record(
+        session,
+        actor=actor,
+        action="session.finalise",
+        subject=meeting.id,
+        detail={"comments": count or 0},
+    )
+    session.flush()
+    return meeting
+
+
+def reopen(session: Session, session_id: str, *, actor: StaffAccount | None = None) -> CommunitySession:
+    """Open a finalised session again, to mend what was overlooked. Published reports stay."""
+    meeting = lock_session(session, session_id)
+    if meeting.is_open:
+        raise ConflictProblem(_("This session is open already."))
+    meeting.state, meeting.finalised_on = DRAFT, None
+    record(session, actor=actor, action="session.reopen", subject=meeting.id)
+    session.flush()
+    return meeting

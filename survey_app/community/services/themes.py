@@ -1,0 +1,148 @@
+"""Themes of comments: what the machine suggests and what a person decides, stored apart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import cache
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from analysis.themes.codebook import SPECIAL, load_codebook
+from analysis.themes.errors import CodebookError
+from analysis.themes.tagger import Suggestion, Tagger
+
+from ...accounts.permissions import ROLES
+from ...jobs import now
+from ...problems import BadInputProblem
+from ..models import Comment, DecidedTheme, ThemeDecision, ThemeSuggestion
+from ..queries import find_comment
+from .meetings import lock_session
+
+
+@cache
+def tagger() -> Tagger:
+    """The tagger of the newest codebook; its word lists are read once a process."""
+    return Tagger()
+
+
+def read_themes(body: str, language: str, english: str | None) -> tuple[Suggestion, ...]:
+    """What the machine reads in the original and in the English beside it, most probable first.
+
+    A theme found in either counts; `none` and `unclear` only stand where neither has a theme.
+    """
+    found = list(tagger().suggest(body, language))
+    if english:
+        found += tagger().suggest(english, "en")
+    themes = [one for one in found if one.code not in SPECIAL]
+    if not themes:
+        # The English was written by a person who understood: its reading goes before the original's.
+        return (found[-1],)
+    best: dict[str, Suggestion] = {}
+    for one in sorted(themes, key=lambda one: -one.probability):
+        best.setdefault(one.code, one)
+    return tuple(best.values())
+
+
+def suggest_themes(comment: Comment) -> None:
+    """Replace the comment's suggestions with a fresh reading."""
+    version = tagger().codebook.version
+    fresh = {
+        one.code: (rank, one)
+        for rank, one in enumerate(
+            read_themes(comment.body, comment.language, comment.english), start=1
+        )
+    }
+    for old in list(comment.suggestions):
+        if old.code not in fresh:
+            comment.suggestions.remove(old)
+    known = {old.code: old for old in comment.suggestions}
+    for code, (rank, one) in fresh.items():
+        row = known.get(code) or ThemeSuggestion(code=code)
+        row.rank, row.probability, row.why = rank, one.probability, list(one.words)
+        row.codebook_version = version
+        if code not in known:
+            comment.suggestions.append(row)
+    comment.read_with_version = version
+
+
+def suggestion_rows(
+    comments: Iterable[tuple[str, str, str, str | None]],
+) -> list[dict[str, Any]]:
+    """Rows of `theme_suggestions` for many (id, body, language, english)."""
+    version = tagger().codebook.version
+    return [
+        {
+            "comment_id": comment_id,
+            "code": one.code,
+            "rank": rank,
+            "probability": one.probability,
+            "why": list(one.words),
+            "codebook_version": version,
+        }
+        for comment_id, body, language, english in comments
+        for rank, one in enumerate(read_themes(body, language, english), start=1)
+    ]
+
+
+def suggest_waiting(session: Session, session_id: str, *, most: int = 500) -> int:
+    """Read up to `most` comments of a session that the machine has not read; how many it read."""
+    query = (
+        select(Comment.id, Comment.body, Comment.language, Comment.english)
+        .where(Comment.session_id == session_id, Comment.read_with_version.is_(None))
+        .order_by(Comment.id)
+        .limit(most)
+    )
+    waiting = [(row.id, row.body, row.language, row.english) for row in session.execute(query)]
+    if not waiting:
+        return 0
+    session.execute(insert(ThemeSuggestion), suggestion_rows(waiting))
+    session.execute(
+        update(Comment)
+        .where(Comment.id.in_([row[0] for row in waiting]))
+        .values(read_with_version=tagger().codebook.version)
+    )
+    return len(waiting)
+
+
+def decide_themes(
+    session: Session, session_id: str, comment_id: str, codes: Collection[str], *, role: str
+) -> Comment:
+    """Store what a person decided the comment is about, in place of an earlier decision.
+
+    Possible after finalising too. Raises BadInputProblem for no code, an unknown one, or `none` or
+    `unclear` together with another.
+    """
+    lock_session(session, session_id)
+    comment = find_comment(session, session_id, comment_id)
+    chosen = set(codes)
+    _check(chosen)
+    if role not in ROLES:
+        raise ValueError(f"{role!r} is not a role; the roles are {', '.join(ROLES)}")
+    if comment.decision is None:
+        comment.decision = ThemeDecision()
+    decision = comment.decision
+    decision.role, decision.decided_on = role, now().date()
+    decision.codebook_version = load_codebook().version
+    for old in list(decision.themes):
+        if old.code not in chosen:
+            decision.themes.remove(old)
+    for code in sorted(chosen - {old.code for old in decision.themes}):
+        decision.themes.append(DecidedTheme(code=code))
+    session.flush()
+    return comment
+
+
+def _check(codes: set[str]) -> None:
+    if not codes:
+        raise BadInputProblem(_("Choose at least one theme, or “No theme fits”, or “Cannot tell”."))
+    if len(codes) > 1 and codes & set(SPECIAL):
+        raise BadInputProblem(
+            _("“No theme fits” and “Cannot tell” stand alone. Take out the other themes, or these.")
+        )
+    try:
+        load_codebook().check(codes)
+    except CodebookError:
+        raise BadInputProblem(_("Choose the themes from the list.")) from None
