@@ -13,6 +13,7 @@ from .accounts import commands as accounts_commands
 from .accounts import gate
 from .accounts import routes as accounts_routes
 from .commands import database_group, jobs_group
+from .community import commands as community_commands
 from .community import routes as community_routes
 from .config import ROOT, Config
 from .reports import routes as reports_routes
@@ -54,6 +55,7 @@ def create_app(config: Config) -> Flask:
         accounts_commands.group,
         waves_commands.group,
         survey_commands.group,
+        community_commands.group,
     ):
         app.cli.add_command(group)
     return app

@@ -1,0 +1,83 @@
+"""flask --app wsgi comments ..."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from ..db import get_database
+from ..problems import Problem
+from . import jobs, services  # noqa: F401 - jobs: registers the function
+from .services import ImportResult
+
+group = AppGroup("comments", help="Comments of community sessions.")
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--session", "session_id", required=True, help="Id of the session, from its address.")
+@click.option("--text", "text_column", required=True, help="Name of the column with the comments.")
+@click.option("--lang", "language", required=True, help="Code of their language: en, es, ar ...")
+@click.option("--skip-where", multiple=True, metavar="COLUMN=VALUE", help="Leave these rows out.")
+@click.option("--attribution", default="", help="Whose words they are and under which licence.")
+@click.option("--keep-duplicates", is_flag=True, help="Also comments that repeat an earlier one.")
+@click.option("--mask", is_flag=True, help="Mask phone numbers and e-mail addresses.")
+def import_file(
+    file: Path,
+    session_id: str,
+    text_column: str,
+    language: str,
+    skip_where: tuple[str, ...],
+    attribution: str,
+    keep_duplicates: bool,
+    mask: bool,
+) -> None:
+    """Bring the comments of a CSV FILE into a session: all of them or, with an error, none."""
+    try:
+        with get_database().transaction() as session:
+            result = services.import_comments(
+                session,
+                session_id,
+                file,
+                text_column=text_column,
+                language=language,
+                skip_where=_conditions(skip_where),
+                attribution=attribution,
+                keep_repeats=keep_duplicates,
+                mask=mask,
+            )
+    except Problem as problem:
+        raise click.ClickException(str(problem)) from None
+    _tell(result, keep_duplicates)
+
+
+def _conditions(texts: tuple[str, ...]) -> dict[str, str]:
+    conditions: dict[str, str] = {}
+    for text in texts:
+        column, equals, value = text.partition("=")
+        if not equals or not column:
+            raise click.BadParameter(f"'{text}' is not COLUMN=VALUE", param_hint="--skip-where")
+        if column in conditions:
+            raise click.BadParameter(f"'{column}' stands twice", param_hint="--skip-where")
+        conditions[column] = value
+    return conditions
+
+
+def _tell(result: ImportResult, kept: bool) -> None:
+    click.echo(f"Imported {result.comments} comments.")
+    if result.file.left_out:
+        click.echo(f"Left out {result.file.left_out} rows by --skip-where.")
+    if result.file.blank:
+        click.echo(f"Passed over {result.file.blank} blank rows.")
+    if result.file.masked:
+        click.echo(f"Masked phone numbers or e-mail addresses in {result.file.masked} comments.")
+    for row, earlier in result.file.repeats[:20]:
+        click.echo(f"Row {row} repeats row {earlier}: {'kept' if kept else 'left out'}.")
+    if len(result.file.repeats) > 20:
+        click.echo(f"  and {len(result.file.repeats) - 20} more repeats.")
+    if result.known:
+        click.echo(f"Left out {result.known} comments that the session had already.")
+    if result.job_id:
+        click.echo("Themes are suggested by a job: flask --app wsgi jobs work --once")
