@@ -14,10 +14,11 @@ from ..db import get_session
 from ..i18n import current_language, offered
 from ..waves.models import Wave
 from ..waves.queries import find_open_wave, find_paused_wave
+from .compose import make_frame
 from .contents import Contents
 from .cookie import read_key, take_key_away
 from .queries import find_draft, was_sent
-from .views import Frame, make_frame
+from .views import Frame
 from .words import Words, languages_of, load_words
 
 

@@ -71,6 +71,11 @@ def position(way: tuple[Step, ...], step_id: str) -> int | None:
     return next((number for number, step in enumerate(way) if step.id == step_id), None)
 
 
+def was_past(way: tuple[Step, ...], number: int, seen: frozenset[str]) -> bool:
+    """Whether all pages after this one were seen before: then going on leads to the review."""
+    return all(seen.issuperset(step.questions) for step in way[number + 1 :])
+
+
 def is_page(instrument: Instrument, step_id: str) -> bool:
     """Whether somebody can ever get a page of this id."""
     areas = (question.id for question in instrument.questions if question.kind == "area")

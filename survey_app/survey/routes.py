@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
-    abort,
     current_app,
     make_response,
     redirect,
@@ -21,20 +20,7 @@ from ..db import get_database, get_session
 from ..i18n import current_language
 from ..security import csrf
 from ..waves.queries import find_open_wave
-from .contents import Contents
-from .cookie import give_key, read_key, take_key_away
-from .entry import Here, enter, need_draft, no_draft, show, speak, thank
-from .fields import FIELDS, Sent, Value
-from .flow import Step, first_unseen, is_open, is_page, position, steps
-from .jobs import ask_for_release
-from .keys import load_public_key
-from .queries import find_draft
-from .sealing import new_key
-from .services.drafts import begin_draft, erase_draft, purge_expired, save_answers
-from .services.submission import Sending, send_survey
-from .views import (
-    NEUTRAL_PAGE,
-    EndView,
+from .compose import (
     ask_eligibility,
     ask_step,
     front_view,
@@ -42,6 +28,18 @@ from .views import (
     page_view,
     review_view,
 )
+from .cookie import give_key, read_key, take_key_away
+from .entry import enter, need_draft, no_draft, show, speak, thank
+from .fields import FIELDS, Sent, Value
+from .flow import steps
+from .jobs import ask_for_release
+from .keys import load_public_key
+from .navigation import furthest, is_complete, next_address, step_at
+from .queries import find_draft
+from .sealing import new_key
+from .services.drafts import begin_draft, erase_draft, purge_expired, save_answers
+from .services.submission import Sending, send_survey
+from .views import NEUTRAL_PAGE, EndView
 from .words import Asked, languages_of, load_words
 
 blueprint = Blueprint("survey", __name__, url_prefix="/<lang>/survey")
@@ -88,7 +86,7 @@ def begin() -> ResponseReturnValue:
         key = new_key()
         contents = begin_draft(here.session, key, wave_id=here.wave.id)
     here.session.commit()
-    response = make_response(redirect(_furthest(here, contents), code=303))
+    response = make_response(redirect(furthest(here, contents), code=303))
     give_key(response, key)
     return response
 
@@ -97,16 +95,16 @@ def begin() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     here = enter()
     _key, contents = need_draft(here)
-    return redirect(_furthest(here, contents), code=303)
+    return redirect(furthest(here, contents), code=303)
 
 
 @blueprint.get("/<page_id>")
 def page(page_id: str) -> ResponseReturnValue:
     here = enter()
     _key, contents = need_draft(here)
-    step = _step_at(here, contents, page_id)
+    step = step_at(here, contents, page_id)
     if step is None:
-        return redirect(_furthest(here, contents), code=303)
+        return redirect(furthest(here, contents), code=303)
     return show("page.html", here, view=page_view(here.words, here.frame, contents, step))
 
 
@@ -117,9 +115,9 @@ def send_page(page_id: str) -> ResponseReturnValue:
         return _leave_at_once()
     here = enter()
     key, contents = need_draft(here)
-    step = _step_at(here, contents, page_id)
+    step = step_at(here, contents, page_id)
     if step is None:
-        return redirect(_furthest(here, contents), code=303)
+        return redirect(furthest(here, contents), code=303)
     sent = request.form.to_dict(flat=False)
     asked = ask_step(here.words, step)
     given, errors = _read(asked, {} if "clear" in request.form else sent)
@@ -132,15 +130,15 @@ def send_page(page_id: str) -> ResponseReturnValue:
     if after is None:
         return no_draft(here, key)
     here.session.commit()
-    return redirect(_next(here, contents, after, step), code=303)
+    return redirect(next_address(here, contents, after, step), code=303)
 
 
 @blueprint.get("/review")
 def review() -> ResponseReturnValue:
     here = enter()
     _key, contents = need_draft(here)
-    if not _is_complete(here, contents):
-        return redirect(_furthest(here, contents), code=303)
+    if not is_complete(here, contents):
+        return redirect(furthest(here, contents), code=303)
     return show("review.html", here, view=review_view(here.words, here.frame, contents))
 
 
@@ -218,47 +216,6 @@ def _read(asked: tuple[Asked, ...], sent: Sent) -> tuple[dict[str, Value | None]
     parsed = {one.id: FIELDS[one.kind].parse(one, sent) for one in asked}
     values = {name: found.value for name, found in parsed.items()}
     return values, {name: found.error for name, found in parsed.items() if found.error}
-
-
-def _step_at(here: Here, contents: Contents, page_id: str) -> Step | None:
-    """The page, when it applies and everything before it was seen."""
-    way = steps(here.words.instrument, contents.answers)
-    number = position(way, page_id)
-    if number is None:
-        if not is_page(here.words.instrument, page_id):
-            abort(404)
-        return None
-    return way[number] if is_open(way, number, contents.seen) else None
-
-
-def _is_complete(here: Here, contents: Contents) -> bool:
-    way = steps(here.words.instrument, contents.answers)
-    return first_unseen(way, contents.seen) is None
-
-
-def _furthest(here: Here, contents: Contents) -> str:
-    """The first page not seen yet, or the review."""
-    step = first_unseen(steps(here.words.instrument, contents.answers), contents.seen)
-    return url_for("survey.review") if step is None else url_for("survey.page", page_id=step.id)
-
-
-def _next(here: Here, before: Contents, after: Contents, step: Step) -> str:
-    """Where the button leads, once the page is saved."""
-    form = request.form
-    if "language" in form or "clear" in form:
-        speak(here, form.get("language"))
-        return url_for("survey.page", page_id=step.id)
-    if "leave" in form:
-        return url_for("survey.kept")
-    way = steps(here.words.instrument, after.answers)
-    number = position(way, step.id) or 0
-    if "back" in form:
-        if number == 0:
-            return url_for("survey.start")
-        return url_for("survey.page", page_id=way[number - 1].id)
-    if _is_complete(here, before) or number + 1 == len(way):
-        return _furthest(here, after)
-    return url_for("survey.page", page_id=way[number + 1].id)
 
 
 def _leave_at_once() -> ResponseReturnValue:
