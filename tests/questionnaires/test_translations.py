@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -104,12 +105,15 @@ def test_no_latin_letters_but_names(language: str, compiled: Path) -> None:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_numbers_survive(language: str, compiled: Path) -> None:
-    """Years, ages and telephone numbers are the same digits in every language."""
+    """Years, ages and telephone numbers stand in every language as they do in English.
+
+    A language may write in digits what English spells out ("five years").
+    """
     wording = load_wording(language, compiled)
     for message in all_messages():
-        wanted = re.findall(r"\d+", message.text)
-        found = re.findall(r"\d+", wording.text(message.context, message.text))
-        assert sorted(found) == sorted(wanted), message.context
+        wanted = Counter(re.findall(r"\d+", message.text))
+        found = Counter(re.findall(r"\d+", wording.text(message.context, message.text)))
+        assert wanted <= found, message.context
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
