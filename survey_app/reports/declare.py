@@ -1,0 +1,190 @@
+"""The declared analysis of one wave: its own weighting plan, and a request for every measure and group.
+
+The cases are in the plan language of `python -m analysis run`, run by the same runner, and kept with
+the edition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy.orm import Session
+
+from analysis.data import load_margin, margin_names
+from analysis.estimates import Share
+from analysis.plan import run_case
+from analysis.weighting.steps import Sample
+from questionnaires.foreign_schema import ForeignWave
+from questionnaires.schema import Instrument, Measure
+
+from ..waves.columns import group_levels, measure_column, wave_columns
+from ..waves.foreign_store import load_foreign_of
+from ..waves.models import Wave
+from ..waves.queries import load_instrument_of
+from .snapshot import PRIVACY, Figure, WeightFigures
+from .suppress import city_figure, group_figures
+
+Columns = dict[str, npt.NDArray[Any]]
+Key = tuple[str, str, str]
+#: the name of the responses in a declared case
+DATA = "responses"
+
+
+@dataclass(frozen=True)
+class WaveRun:
+    """A wave's estimates by (measure, group, level), group and level '' for the city: `shares` as
+    computed, for tests of change; `figures` as they may be stored."""
+
+    wave: Wave
+    source: Instrument | ForeignWave
+    case: dict[str, Any]
+    columns: Columns
+    sample: Sample
+    shares: Mapping[Key, Share]
+    figures: Mapping[Key, Figure]
+    weights: WeightFigures
+
+    def has(self, measure: str) -> bool:
+        return (measure, "", "") in self.shares
+
+    def figure(self, measure: str, group: str = "", level: str = "") -> Figure:
+        """Shown or withheld; withheld where nothing was estimated."""
+        return self.figures.get((measure, group, level), Figure(PRIVACY))
+
+    def shown_share(self, measure: str, group: str = "", level: str = "") -> Share | None:
+        """What a test of change may use: None when the figure is withheld."""
+        key = (measure, group, level)
+        return self.shares[key] if key in self.figures and self.figures[key].shown else None
+
+
+def source_of(wave: Wave) -> Instrument | ForeignWave:
+    """The questionnaire of one of our waves, or the mapping of a foreign one."""
+    return load_instrument_of(wave) if wave.kind == "own" else load_foreign_of(wave)
+
+
+def run_wave(session: Session, wave: Wave, *, with_groups: bool = True) -> WaveRun:
+    """Weight a wave and estimate every measure, for the city and for each group.
+
+    Only drawn responses of our own waves: open answers are never pooled with them. Raises
+    AnalysisError when the declared plan cannot be carried out honestly.
+    """
+    source = source_of(wave)
+    columns = wave_columns(session, wave, source="drawn" if wave.kind == "own" else None)
+    groups = group_levels(wave) if with_groups else {}
+    case = declare_case(wave, source.measures, groups)
+    tables: dict[str, Mapping[str, npt.NDArray[Any]]] = {
+        name: load_margin(name) for name in margin_names()
+    }
+    data = columns | {
+        _indicator(measure.id): measure_column(columns, measure) for measure in source.measures
+    }
+    run = run_case(case, {**tables, DATA: data})
+    assert run.sample is not None  # noqa: S101 - an estimate case has one
+    shares = {_key(result["name"]): Share.from_result(result) for result in run.result["results"]}
+    return WaveRun(
+        wave=wave,
+        source=source,
+        case=case,
+        columns=data,
+        sample=run.sample,
+        shares=shares,
+        figures=_figures(shares, [measure.id for measure in source.measures], groups),
+        weights=_weight_figures(wave, run.result, run.sample),
+    )
+
+
+def declare_case(
+    wave: Wave, measures: Sequence[Measure], groups: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """The case of one wave in the plan language."""
+    requests: list[dict[str, Any]] = []
+    for measure in measures:
+        requests.append({"name": measure.id, "stat": "ciprop", "var": _indicator(measure.id)})
+        requests += [
+            {
+                "name": f"{measure.id}|{group}|{level}",
+                "stat": "ciprop",
+                "var": _indicator(measure.id),
+                "domain": [{"var": f"group_{group}", "in": [level]}],
+            }
+            for group, levels in groups.items()
+            for level in levels
+        ]
+    return {
+        "id": wave.slug,
+        "kind": "estimate",
+        "data": DATA,
+        "design": wave.plan["design"],
+        "weighting": wave.plan.get("weighting", []),
+        "requests": requests,
+    }
+
+
+def indicator(run: WaveRun, measure: str) -> npt.NDArray[np.float64]:
+    """(n,) 1, 0 or NaN for the rows of the weighted sample."""
+    return run.sample.table.numbers(_indicator(measure))
+
+
+def columns_digest(runs: Sequence[WaveRun]) -> str:
+    """SHA-256 over everything the estimates were made from, wave by wave, column by column."""
+    seen = hashlib.sha256()
+    for run in runs:
+        seen.update(run.wave.slug.encode())
+        for name in sorted(run.columns):
+            values = run.columns[name]
+            seen.update(f"\x1e{name}\x1e".encode())
+            if values.dtype.kind in "iufb":
+                seen.update(values.astype("<f8").tobytes())
+            else:
+                seen.update("\x1f".join(str(value) for value in values.tolist()).encode())
+    return seen.hexdigest()
+
+
+def _figures(
+    shares: Mapping[Key, Share], measures: Sequence[str], groups: Mapping[str, Sequence[str]]
+) -> dict[Key, Figure]:
+    """Suppression, group by group: people of the whole who are in no level count as well."""
+    found: dict[Key, Figure] = {}
+    for measure in measures:
+        whole = shares[measure, "", ""]
+        found[measure, "", ""] = city_figure(whole)
+        for group, levels in groups.items():
+            inside = {level: shares[measure, group, level] for level in levels}
+            outside = whole.n - sum(share.n for share in inside.values())
+            for level, figure in group_figures(inside, outside).items():
+                found[measure, group, level] = figure
+    return found
+
+
+def _indicator(measure: str) -> str:
+    return f"measure_{measure}"
+
+
+def _key(name: str) -> Key:
+    measure, _, rest = name.partition("|")
+    group, _, level = rest.partition("|")
+    return measure, group, level
+
+
+def _weight_figures(wave: Wave, result: Mapping[str, Any], sample: Sample) -> WeightFigures:
+    gaps = []
+    for step in sample.calibrations:
+        totals = np.asarray(step.targets.totals)
+        reached = np.asarray(step.matrix.T @ sample.weights)
+        gaps.append(float(np.max(np.abs(reached - totals) / np.where(totals != 0, totals, 1.0))))
+    return WeightFigures(
+        wave=wave.slug,
+        n=int(result["n"]),
+        iterations=sum(step.iterations for step in sample.calibrations) if gaps else None,
+        gap=max(gaps) if gaps else None,
+        kish_deff=float(result["kish_deff"]),
+        smallest=float(result["weights_min"]),
+        largest=float(result["weights_max"]),
+        total=float(result["weights_sum"]),
+        design_df=int(result["design_df"]),
+    )

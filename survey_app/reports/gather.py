@@ -1,0 +1,204 @@
+"""Everything an edition says, gathered: waves run, figures suppressed, changes tested -> snapshot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from analysis import change as method
+from questionnaires.schema import Instrument, Measure
+
+from ..problems import ConflictProblem
+from ..waves.columns import group_levels, measure_column, wave_columns
+from ..waves.models import Wave
+from ..waves.queries import list_waves
+from .beside import gather_beside, list_sources
+from .changes import change_between, family, gap_within, link_of, told
+from .codeversion import code_digest
+from .declare import Columns, WaveRun, columns_digest, run_wave
+from .heard import gather_sessions
+from .snapshot import (
+    Change,
+    Figure,
+    GroupFigure,
+    Link,
+    MeasureFigures,
+    OpenFigure,
+    Snapshot,
+    TrendPoint,
+)
+from .suppress import SMALLEST_COUNT, counts_by_class
+
+Progress = Callable[[int, int, str], None]
+#: fewer open answers than this give a count and no share
+FEWEST_FOR_SHARE = 30
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A snapshot and the declared cases it came from."""
+
+    snapshot: Snapshot
+    cases: tuple[dict[str, Any], ...]
+
+
+def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
+    """Compute the report of a closed wave.
+
+    Raises ConflictProblem for a wave without drawn responses, AnalysisError when the declared plan
+    cannot be carried out honestly.
+    """
+    ours = [
+        one
+        for one in list_waves(session, kind="own", series=wave.series)
+        if one.year < wave.year and one.state in {"closed", "archived"}
+    ] + [wave]
+    others = [one for one in list_waves(session, kind="foreign") if one.year <= wave.year]
+    steps = len(ours) + len(others) + 1
+    runs = []
+    for number, one in enumerate([*ours, *others]):
+        progress(number, steps, one.title)
+        runs.append(_run(session, one, with_groups=one.kind == "own"))
+    own_runs, foreign_runs = runs[: len(ours)], runs[len(ours) :]
+    progress(steps - 1, steps, wave.title)
+    open_columns = wave_columns(session, wave, source="open")
+    current = own_runs[-1]
+    counted = current.columns
+    snapshot = Snapshot(
+        year=wave.year,
+        wave=wave.slug,
+        questionnaire=wave.questionnaire,
+        questionnaire_sha256=_instrument(current).sha256(),
+        demo=wave.demo,
+        opened_on=wave.opened_on.isoformat() if wave.opened_on else "",
+        closed_on=wave.closed_on.isoformat() if wave.closed_on else "",
+        previous=own_runs[-2].wave.year if len(own_runs) > 1 else None,
+        drawn=len(counted["source"]),
+        open_link=len(open_columns["source"]),
+        modes=counts_by_class(Counter(counted["mode"].tolist())),
+        languages=counts_by_class(Counter(counted["language"].tolist())),
+        weights=tuple(run.weights for run in runs),
+        measures=_measures(own_runs, foreign_runs, open_columns),
+        sessions=gather_sessions(session, wave.year),
+        sources=list_sources(foreign_runs),
+        input_sha256=columns_digest(runs),
+        code_sha256=code_digest(),
+    )
+    return Gathered(snapshot, tuple(run.case for run in runs))
+
+
+def _run(session: Session, wave: Wave, *, with_groups: bool) -> WaveRun:
+    run = run_wave(session, wave, with_groups=with_groups)
+    if run.sample.n == 0:
+        raise ConflictProblem(_("%(title)s has no answers from the drawn sample.", title=wave.title))
+    return run
+
+
+def _instrument(run: WaveRun) -> Instrument:
+    assert isinstance(run.source, Instrument)  # noqa: S101 - asked for our own waves only
+    return run.source
+
+
+def _measures(
+    runs: Sequence[WaveRun], foreign: Sequence[WaveRun], open_columns: Columns
+) -> tuple[MeasureFigures, ...]:
+    current = runs[-1]
+    instrument = _instrument(current)
+    trends = _trends(runs)
+    groups = {measure.id: _groups(runs, measure.id) for measure in instrument.measures}
+    gaps = family({one.id: gap_within(current, one.id) for one in instrument.measures})
+    beside = gather_beside(instrument, foreign)
+    return tuple(
+        MeasureFigures(
+            id=measure.id,
+            question=measure.question,
+            primary=measure.primary,
+            core=measure.core,
+            direction=measure.direction,
+            result=measure.result,
+            trend=trends[measure.id],
+            groups=groups[measure.id],
+            gap=told(gaps[measure.id], current.wave.year),
+            open_link=_open_figure(open_columns, measure, trends[measure.id][-1].figure),
+            beside=beside[measure.id],
+        )
+        for measure in instrument.measures
+    )
+
+
+def _trends(runs: Sequence[WaveRun]) -> dict[str, tuple[TrendPoint, ...]]:
+    """For every measure of the last wave its figure in each wave that has the measure."""
+    wanted = [measure.id for measure in runs[-1].source.measures]
+    points: dict[str, list[TrendPoint]] = {measure: [] for measure in wanted}
+    for at, run in enumerate(runs):
+        here = [measure for measure in wanted if run.has(measure)]
+        before = {measure: _before(runs[:at], measure) for measure in here}
+        links = {measure: _link(before[measure], runs[:at], run, measure) for measure in here}
+        raw = {
+            measure: change_between(old, run, measure)
+            for measure, old in before.items()
+            if old is not None and links[measure] == "identical"
+        }
+        tested = _tested(run, raw)
+        for measure in here:
+            old = before[measure]
+            change = told(tested.get(measure), old.wave.year) if old else None
+            points[measure].append(
+                TrendPoint(run.wave.year, run.wave.slug, run.figure(measure), links[measure], change)
+            )
+    return {measure: tuple(found) for measure, found in points.items()}
+
+
+def _before(earlier: Sequence[WaveRun], measure: str) -> WaveRun | None:
+    """The last earlier wave that has the measure."""
+    return next((run for run in reversed(earlier) if run.has(measure)), None)
+
+
+def _link(before: WaveRun | None, earlier: Sequence[WaveRun], run: WaveRun, measure: str) -> Link:
+    anchor = before or (earlier[-1] if earlier else None)
+    return link_of(anchor.source if anchor else None, run.source, measure)
+
+
+def _tested(run: WaveRun, changes: dict[str, method.Change | None]) -> dict[str, method.Change | None]:
+    """Primary measures as they are, the others corrected as one family."""
+    primary = {measure.id for measure in run.source.measures if measure.primary}
+    others = {key: change for key, change in changes.items() if key not in primary}
+    return changes | family(others)
+
+
+def _groups(runs: Sequence[WaveRun], measure: str) -> tuple[GroupFigure, ...]:
+    current, old = runs[-1], _before(runs[:-1], measure)
+    if old is not None and link_of(old.source, current.source, measure) != "identical":
+        old = None
+    found: list[GroupFigure] = []
+    for group, levels in group_levels(current.wave).items():
+        changes: dict[str, Change | None] = dict.fromkeys(levels)
+        if old is not None:
+            tested = family(
+                {level: change_between(old, current, measure, group, level) for level in levels}
+            )
+            changes = {level: told(tested[level], old.wave.year) for level in levels}
+        found += [
+            GroupFigure(group, level, current.figure(measure, group, level), changes[level])
+            for level in levels
+        ]
+    return tuple(found)
+
+
+def _open_figure(columns: Columns, measure: Measure, drawn: Figure) -> OpenFigure:
+    """Counts of the open link: no weights, no error; the gap to the drawn sample is the point."""
+    values = measure_column(columns, measure)
+    n = int(np.count_nonzero(~np.isnan(values)))
+    if n < SMALLEST_COUNT:
+        return OpenFigure(None, None, None)
+    if n < FEWEST_FOR_SHARE:
+        return OpenFigure(n, None, None)
+    share = float(np.nanmean(values))
+    gap = None if drawn.estimate is None else share - drawn.estimate
+    return OpenFigure(n, share, gap)

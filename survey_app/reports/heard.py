@@ -1,0 +1,57 @@
+"""What was heard at the year's community sessions: shares of comments, never of residents."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from analysis.themes.codebook import NONE, UNCLEAR
+from analysis.themes.shares import CodedComment, human_shares
+
+from ..community.counts import coded_rows, theme_counts
+from .snapshot import Count, SessionFigures, ThemeFigure
+
+#: a theme of fewer comments than this is not told: a handful of comments can point to who made them
+FEWEST_COMMENTS = 5
+
+
+def gather_sessions(session: Session, year: int) -> SessionFigures:
+    """Themes of the finalised sessions of a year, the most raised first."""
+    counts = theme_counts(session, year)
+    rows = coded_rows(session, year)
+    shares = {
+        one.code: one
+        for one in human_shares(
+            [CodedComment(row.session_id, row.codes) for row in rows],
+            [theme.code for theme in counts.themes],
+        )
+    }
+    themes = []
+    for theme in counts.themes:
+        share = shares[theme.code]
+        if theme.code in {NONE, UNCLEAR} or theme.comments < FEWEST_COMMENTS:
+            continue
+        if share.share is None or share.low is None or share.high is None:
+            continue
+        themes.append(
+            ThemeFigure(
+                code=theme.code,
+                comments=theme.comments,
+                share=share.share,
+                low=share.low,
+                high=share.high,
+                sessions=theme.sessions,
+                machine_only=theme.machine_only,
+            )
+        )
+    return SessionFigures(
+        codebook_version=counts.codebook_version,
+        sessions=counts.sessions,
+        comments=counts.comments,
+        decided=counts.decided,
+        attendance=counts.attendance,
+        counted=counts.counted,
+        kinds=tuple(Count(kind.kind, kind.sessions) for kind in counts.kinds),
+        themes=tuple(themes),
+        attributions=counts.attributions,
+        demo=counts.demo,
+    )
