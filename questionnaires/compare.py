@@ -40,10 +40,6 @@ class SourceComparison:
     dropped: tuple[str, ...]
     added: tuple[str, ...]
 
-    def of(self, question_id: str) -> Comparison | None:
-        """The comparison of the question that has this id in the newer questionnaire."""
-        return next((c for c in self.comparisons if c.new_id == question_id), None)
-
 
 @dataclass(frozen=True, slots=True)
 class _Asked:

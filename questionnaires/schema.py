@@ -103,13 +103,6 @@ class Question:
         """The codes of the choices, in the order shown (no missing codes)."""
         return tuple(choice.code for choice in self.choices)
 
-    def choice(self, code: int) -> Choice:
-        """The choice with this code; KeyError when there is none."""
-        for choice in self.choices:
-            if choice.code == code:
-                return choice
-        raise KeyError(f"{self.id} has no choice with code {code}")
-
     def messages(self) -> Iterator[Message]:
         """Every translatable string of this question, in the order shown."""
         yield from _given(f"{self.id}.announce", self.announce)
@@ -155,13 +148,6 @@ class Front:
     minutes: int
     sections: tuple[FrontSection, ...]
     eligibility: tuple[Eligibility, ...]
-
-    def section(self, section_id: str) -> FrontSection:
-        """The section with this id; KeyError when there is none."""
-        for section in self.sections:
-            if section.id == section_id:
-                return section
-        raise KeyError(f"The front page has no section {section_id!r}")
 
 
 @dataclass(frozen=True, slots=True)
