@@ -3,10 +3,11 @@ addEventListener("click", (event) => {
   const exit = event.target.closest("[data-exit]");
   if (!exit) return;
   event.preventDefault();
+  const address = exit.form && exit.form.action;
   document.title = "…";
   document.body.remove();
-  if (exit.form) {
-    fetch(exit.form.action, { method: "POST", body: new URLSearchParams("exit=1"), keepalive: true });
+  if (address) {
+    fetch(address, { method: "POST", body: new URLSearchParams("exit=1"), keepalive: true });
   }
   location.replace(exit.dataset.exit);
 });
