@@ -59,6 +59,7 @@ class Lexicon:
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _runs: re.Pattern[str] | None = None
     _run_owners: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    _variants: dict[int, str] = field(default_factory=dict)
 
     def add(self, phrase: Phrase, where: str) -> None:
         """Compile one phrase; LexiconError names `where` it was read."""
@@ -96,7 +97,7 @@ class Lexicon:
     def find(self, comment: str) -> tuple[Evidence, ...]:
         """Evidence by theme, strongest first; empty where no phrase is found."""
         if self.language in text.UNSPACED:
-            surface = squeeze(comment, self.language)
+            surface = squeeze(comment, self.language).translate(self._variants)
             hits = self._hits_in_runs(surface)
             return self._weigh(hits, WINDOW_CHARACTERS, lambda a, b: surface[a:b])
         tokens = text.words(comment, self.language)
@@ -220,7 +221,10 @@ def read_lexicon(source: str, name: str, codebook: Codebook) -> Lexicon:
     language = raw.pop("language", None)
     if language not in text.LANGUAGES:
         raise LexiconError(f"{name}: 'language' must be one of {', '.join(text.LANGUAGES)}.")
-    lexicon = Lexicon(str(language))
+    variants = str(raw.pop("variants", "")).split()
+    if any(len(pair) != 2 for pair in variants):
+        raise LexiconError(f"{name}: 'variants' is written in pairs of characters, old then new.")
+    lexicon = Lexicon(str(language), _variants={ord(pair[0]): pair[1] for pair in variants})
     for phrase in raw.pop("block", []):
         lexicon.add(Phrase(None, False, phrase), f"{name}, block")
     for code, lists in raw.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.themes import text
 from analysis.themes.codebook import load_codebook
 from analysis.themes.errors import LexiconError
 from analysis.themes.lexicon import P_STRONG, P_WEAK, Lexicon, load_lexicon, read_lexicon
@@ -79,9 +80,17 @@ def test_a_wrong_file_is_refused(body: str, words: str) -> None:
         lexicon(body)
 
 
-@pytest.mark.parametrize("language", ["en", "es", "ar"])
+@pytest.mark.parametrize("language", text.LANGUAGES)
 def test_every_language_has_phrases_for_every_theme(language: str) -> None:
     made = load_lexicon(language)
     assert made is not None
     themed = {phrase.theme for phrase in made.phrases} - {None}
     assert themed == set(load_codebook().codes)
+
+
+def test_traditional_characters_are_read_like_simplified_ones() -> None:
+    made = load_lexicon("zh")
+    assert made is not None
+    simplified = {one.code for one in made.find("晚上听到枪声，路灯坏了")}
+    assert {one.code for one in made.find("晚上聽到槍聲，路燈壞了")} == simplified
+    assert {"gun_violence", "neighborhood_upkeep"} <= simplified
