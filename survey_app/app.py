@@ -14,8 +14,10 @@ from .accounts import gate
 from .accounts import routes as accounts_routes
 from .commands import database_group, jobs_group
 from .community import commands as community_commands
+from .community import note_routes
 from .community import routes as community_routes
 from .config import ROOT, Config
+from .demo import commands as demo_commands
 from .reports import routes as reports_routes
 from .survey import commands as survey_commands
 from .survey import routes as survey_routes
@@ -46,6 +48,7 @@ def create_app(config: Config) -> Flask:
         survey_routes,
         waves_routes,
         community_routes,
+        note_routes,
         reports_routes,
     ):
         app.register_blueprint(routes.blueprint)
@@ -56,6 +59,7 @@ def create_app(config: Config) -> Flask:
         waves_commands.group,
         survey_commands.group,
         community_commands.group,
+        demo_commands.group,
     ):
         app.cli.add_command(group)
     return app

@@ -1,0 +1,37 @@
+"""flask --app wsgi demo ..."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from ..config import Config
+from ..problems import Problem
+from .build import build
+from .sign_ins import read_sign_ins
+
+group = AppGroup("demo", help="The demonstration city.")
+
+
+@group.command("build")
+def build_city() -> None:
+    """Build the demonstration city; does nothing when it is there. Refused in production."""
+    try:
+        if not build(click.echo):
+            click.echo("The demonstration city is there already.")
+    except Problem as problem:
+        raise click.ClickException(str(problem)) from None
+    show_sign_ins()
+
+
+@group.command("sign-ins")
+def sign_ins() -> None:
+    """Print the staff sign-ins made for this installation."""
+    show_sign_ins()
+
+
+def show_sign_ins() -> None:
+    config: Config = current_app.extensions["config"]
+    for name, role, password in read_sign_ins(config):
+        click.echo(f"  {name:<14} {password}   ({role})")
