@@ -6,15 +6,12 @@ address and words of their own. Then every byte that the machine kept is searche
 
 from __future__ import annotations
 
-import http.client
-import re
 import socket
 import sqlite3
 import struct
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -23,6 +20,7 @@ from survey_app.survey.keys import load_private_key
 from survey_app.survey.models import OpenAnswer, Response
 from survey_app.survey.sealing import key_from_cookie, lookup_of
 from survey_app.survey.services.release import forget_the_log, release_batches
+from tests.journeys.phone import Phone
 from tests.journeys.server import Server
 
 RESIDENTS = 60
@@ -46,40 +44,20 @@ def visit(server: Server, place: int) -> Visit:
     agent = f"Telephone-{place:03d}-of-resident/7.{place}"
     address, forwarded = f"127.0.7.{place + 1}", f"203.0.113.{place + 1}"
     words = f"words of resident number {place:03d}"
-    connection = http.client.HTTPConnection(*server.address, source_address=(address, 0))
-    headers = {
-        "User-Agent": agent,
-        "X-Forwarded-For": forwarded,
-        "X-Real-IP": forwarded,
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Origin": server.url,
-    }
-
-    def post(path: str, given: dict[str, str]) -> http.client.HTTPResponse:
-        connection.request("POST", path, urlencode(given), headers)
-        answer = connection.getresponse()
-        answer.read()
-        return answer
-
-    begun = post("/en/survey", {"adult": "1", "city": "1"})
-    cookie = re.match(r"survey=([^;]+)", begun.headers["Set-Cookie"])
-    assert cookie
-    headers["Cookie"] = cookie.group(0)
-    path = begun.headers["Location"]
+    told = {"User-Agent": agent, "X-Forwarded-For": forwarded, "X-Real-IP": forwarded}
+    phone = Phone(server, source=address, headers=told)
     given = {
         "near_home": {"safe_by_day": digit(place, 16), "safe_after_dark": digit(place, 4)},
         "police": {"trust_police": digit(place, 1)},
         "experience": {"own_words": words},
         "area": {"area": "Abell"},
     }
-    while not path.endswith("thank-you"):
-        answer = post(path, given.get(path.rsplit("/", 1)[1], {}))
-        assert answer.status == 303, path
-        path = answer.headers["Location"]
-    connection.close()
-    key = key_from_cookie(cookie.group(1))
+    phone.answer_all(given)
+    cookie = phone.key
+    assert phone.send("/en/survey/review").endswith("thank-you")
+    key = key_from_cookie(cookie)
     assert key
-    return Visit(place, agent, address, forwarded, words, key, cookie.group(1))
+    return Visit(place, agent, address, forwarded, words, key, cookie)
 
 
 def digit(place: int, unit: int) -> str:
