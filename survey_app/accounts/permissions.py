@@ -19,6 +19,8 @@ PUBLIC: frozenset[str] = frozenset({"public"})
 #: Anyone signed in.
 STAFF = frozenset(ROLES)
 _ADMIN = frozenset({ADMINISTRATOR})
+#: Those who write up community sessions and work on their themes.
+_WRITERS = frozenset({FACILITATOR, ANALYST, ADMINISTRATOR})
 
 ROUTES: dict[str, frozenset[str]] = {
     "static": PUBLIC,
@@ -58,7 +60,20 @@ ROUTES: dict[str, frozenset[str]] = {
     "waves.confirm_step": _ADMIN,
     "waves.take_step": _ADMIN,
     # community
-    "community.sessions": STAFF,
+    "community.sessions": _WRITERS,
+    "community.new_session": _WRITERS,
+    "community.edit_session": _WRITERS,
+    "community.session": _WRITERS,
+    "community.confirm_opening": _WRITERS,
+    "community.finalise": _WRITERS,
+    "community.finalise_now": _WRITERS,
+    "community.reopen": frozenset({ANALYST, ADMINISTRATOR}),
+    "notes.index": _WRITERS,
+    "notes.add": _WRITERS,
+    "notes.edit": _WRITERS,
+    "notes.ask_to_delete": _WRITERS,
+    "notes.delete": _WRITERS,
+    "notes.themes": _WRITERS,
     # reports
     "reports.index": PUBLIC,
     "reports.desk": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),

@@ -48,6 +48,7 @@ def read_comment_file(
     path: Path,
     *,
     text_column: str,
+    language: str,
     skip_where: Mapping[str, str],
     keep_repeats: bool = False,
     mask: bool = False,
@@ -81,12 +82,12 @@ def read_comment_file(
             left_out += 1
             continue
         body = clean_text(cells[column])
-        error = _error_in(body, masking=mask)
+        error = _error_in(body, language, masking=mask)
         if error is not None:
             errors.append(RowError(row, text_column, error))
             continue
-        if find_personal(body):
-            body, masked = mask_personal(body), masked + 1
+        if find_personal(body, language):
+            body, masked = mask_personal(body, language), masked + 1
         key = same_words(body)
         if key in first:
             repeats.append((row, first[key]))
@@ -163,12 +164,12 @@ def _columns_differ(found: int, wanted: int) -> str:
     return message
 
 
-def _error_in(body: str, *, masking: bool) -> str | None:
+def _error_in(body: str, language: str, *, masking: bool) -> str | None:
     message: str | None = None
     if not body:
         message = _("the text is empty: fill it in, or leave the row out")
     elif len(body) > LONGEST_COMMENT:
         message = _("longer than %(count)s characters: split it in two", count=LONGEST_COMMENT)
-    elif not masking and find_personal(body):
+    elif not masking and find_personal(body, language):
         message = _("a phone number or an e-mail address: mask it, or import with --mask")
     return message

@@ -21,7 +21,6 @@ from .models import (
     CommentImport,
     CommunitySession,
     DecidedTheme,
-    ThemeDecision,
     ThemeSuggestion,
 )
 
@@ -129,29 +128,43 @@ def theme_counts(session: Session, year: int) -> ThemeCounts:
 def coded_rows(session: Session, year: int) -> list[CodedRow]:
     """Each comment of the year's finalised sessions with its codes: a person's where there are any,
     otherwise the machine's from THRESHOLD on."""
+    return _coded(session, *_in(year))
+
+
+def count_session_themes(session: Session, session_id: str) -> tuple[ThemeCount, ...]:
+    """The themes raised in one session, finalised or not, the most raised first."""
+    people: Counter[str] = Counter()
+    machine: Counter[str] = Counter()
+    for row in _coded(session, CommunitySession.id == session_id):
+        (people if row.by_person else machine).update(row.codes)
+    raised = [code for code in load_codebook().codes if people[code] + machine[code]]
+    counts = [ThemeCount(code, people[code], machine[code], 1) for code in raised]
+    return tuple(sorted(counts, key=lambda one: (-one.comments, one.code)))
+
+
+def _coded(session: Session, *where: ColumnElement[bool]) -> list[CodedRow]:
     machine: defaultdict[str, set[str]] = defaultdict(set)
     suggested = (
         select(ThemeSuggestion.comment_id, ThemeSuggestion.code)
         .join(Comment, Comment.id == ThemeSuggestion.comment_id)
         .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(*_in(year), ThemeSuggestion.probability >= THRESHOLD)
+        .where(*where, ThemeSuggestion.probability >= THRESHOLD)
     )
     for comment_id, code in session.execute(suggested):
         machine[comment_id].add(code)
     people: defaultdict[str, set[str]] = defaultdict(set)
     decided = (
-        select(ThemeDecision.comment_id, DecidedTheme.code)
-        .join(DecidedTheme, DecidedTheme.comment_id == ThemeDecision.comment_id)
-        .join(Comment, Comment.id == ThemeDecision.comment_id)
+        select(DecidedTheme.comment_id, DecidedTheme.code)
+        .join(Comment, Comment.id == DecidedTheme.comment_id)
         .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(*_in(year))
+        .where(*where)
     )
     for comment_id, code in session.execute(decided):
         people[comment_id].add(code)
     comments = (
         select(Comment.id, Comment.session_id)
         .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(*_in(year))
+        .where(*where)
         .order_by(Comment.id)
     )
     return [

@@ -6,7 +6,6 @@ Half-width, full-width and Arabic-Indic digits all count as digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import LazyString
@@ -47,7 +46,7 @@ KEPT_BECAUSE: dict[str, LazyString] = {
 }
 
 
-def find_personal(text: str) -> tuple[Finding, ...]:
+def find_personal(text: str, language: str) -> tuple[Finding, ...]:
     """Findings from left to right, none overlapping."""
     found = [Finding(*match.span(), "email") for match in _EMAIL.finditer(text)]
     for match in _PHONE.finditer(text):
@@ -56,9 +55,8 @@ def find_personal(text: str) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def mask_personal(text: str, findings: Iterable[Finding] | None = None) -> str:
+def mask_personal(text: str, language: str) -> str:
     """The text with every finding replaced by a mark that says what stood there."""
-    found = find_personal(text) if findings is None else tuple(findings)
-    for one in sorted(found, key=lambda one: -one.start):
+    for one in reversed(find_personal(text, language)):
         text = text[: one.start] + MASKS[one.kind] + text[one.end :]
     return text

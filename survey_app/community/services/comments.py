@@ -108,7 +108,7 @@ def _write(
         raise BadInputProblem(_("Choose the language of the comment from the list."))
     if language == "en":
         english = None
-    found = {"body": find_personal(body), "english": find_personal(english or "")}
+    found = {"body": find_personal(body, language), "english": find_personal(english or "", "en")}
     if any(found.values()):
         if kept_because not in KEPT_BECAUSE:
             raise PersonalDataProblem(found)

@@ -22,7 +22,7 @@ from .meetings import lock_open_session
 from .themes import suggestion_rows, tagger
 
 #: From this many comments on themes are suggested by a job, so that an import never waits for it.
-MANY = 20_000
+MANY = 5_000
 SUGGEST_JOB = "comments.suggest"
 
 
@@ -66,6 +66,7 @@ def import_comments(
     file = read_comment_file(
         path,
         text_column=text_column,
+        language=language,
         skip_where=skip_where or {},
         keep_repeats=keep_repeats,
         mask=mask,

@@ -1,0 +1,46 @@
+"""Forms of staff pages about community sessions."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from .kinds import SESSION_KINDS, police_districts, spoken_languages
+
+
+class TickField(SelectMultipleField):  # type: ignore[misc]
+    """Several choices, each a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class SessionForm(FlaskForm):  # type: ignore[misc]
+    """What is known of a session; the labels of districts and languages follow the page."""
+
+    kind = SelectField(_l("Kind of session"), choices=list(SESSION_KINDS.items()))
+    held_on = DateField(_l("Date"), [InputRequired(_l("Enter the date, like 2026-05-12"))])
+    place = StringField(
+        _l("Place"),
+        [InputRequired(_l("Enter the place")), Length(max=200, message=_l("Shorten the place"))],
+        render_kw={"autocomplete": "off", "maxlength": "200"},
+    )
+    districts = TickField(_l("Police districts the session is about"))
+    attendance = IntegerField(
+        _l("People in the room"),
+        [
+            Optional(),
+            NumberRange(0, 100_000, _l("Enter a whole number, or leave it empty")),
+        ],
+        render_kw={"inputmode": "numeric", "min": "0"},
+    )
+    languages = TickField(_l("Languages spoken"), [InputRequired(_l("Choose at least one language"))])
+    youth = BooleanField(_l("A session for people under 18"))
+
+    def __init__(self, **known: object) -> None:
+        super().__init__(**known)
+        self.districts.choices = list(police_districts().items())
+        self.languages.choices = list(spoken_languages().items())

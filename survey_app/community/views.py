@@ -1,0 +1,224 @@
+"""What the templates get: frozen, worded in the language of the page, decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import format_date
+from sqlalchemy.orm import Session
+
+from analysis.themes.codebook import NONE, SPECIAL, UNCLEAR, load_codebook
+
+from .kinds import direction_of, kind_label, police_districts, spoken_languages
+from .models import Comment, CommentImport, CommunitySession
+from .pii import KEPT_BECAUSE, KIND_LABELS, Finding
+from .queries import CommentPage, Progress, count_progress, list_imports
+from .theme_labels import theme_label
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A session in words. `districts` and `languages` are names."""
+
+    id: str
+    kind: str
+    held_on: str
+    place: str
+    districts: tuple[str, ...]
+    attendance: int | None
+    languages: tuple[str, ...]
+    youth: bool
+    is_open: bool
+    opening_read: bool
+    finalised_on: str
+    demo: bool
+    progress: Progress
+    attributions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ThemeChip:
+    """A theme beside a comment. `because` are the words that led the machine to it."""
+
+    code: str
+    label: str
+    because: tuple[str, ...]
+    suggested: bool
+    chosen: bool
+    stands_alone: bool
+
+
+@dataclass(frozen=True)
+class CommentView:
+    """A comment with its themes: `decided` by a person, else `suggested`; `machine_none` and
+    `machine_unclear` say what the machine says where it suggests no theme."""
+
+    id: str
+    session_id: str
+    body: str
+    language: str
+    language_name: str
+    direction: str
+    english: str
+    is_open: bool
+    is_decided: bool
+    decided: tuple[str, ...]
+    suggested: tuple[ThemeChip, ...]
+    machine_none: bool
+    machine_unclear: bool
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A piece of a text; `warning` says what it looks like, empty where it is harmless."""
+
+    text: str
+    warning: str
+
+
+@dataclass(frozen=True)
+class PersonalDataView:
+    """A text that is not saved because something in it may lead to a person."""
+
+    body: tuple[Stretch, ...]
+    english: tuple[Stretch, ...]
+    reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class NoteFields:
+    """What stands in the fields of a note: a fresh one, or one that was refused."""
+
+    comment_id: str
+    body: str
+    english: str
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    personal: PersonalDataView | None = None
+    error: str = ""
+
+    @property
+    def needs_english(self) -> bool:
+        return any(code != "en" for code, _name in self.languages)
+
+
+@dataclass(frozen=True)
+class NotesView:
+    """The capture screen."""
+
+    session: SessionView
+    note: NoteFields
+    comments: tuple[CommentView, ...]
+    page: int
+    pages: int
+    total: int
+    undecided_only: bool
+
+
+def view_session(
+    meeting: CommunitySession, progress: Progress, imports: Sequence[CommentImport] = ()
+) -> SessionView:
+    districts, names = police_districts(), spoken_languages()
+    return SessionView(
+        id=meeting.id,
+        kind=kind_label(meeting.kind),
+        held_on=format_date(meeting.held_on, "long"),
+        place=meeting.place,
+        districts=tuple(districts.get(code, code) for code in meeting.districts),
+        attendance=meeting.attendance,
+        languages=tuple(names.get(code, code) for code in meeting.languages),
+        youth=meeting.youth,
+        is_open=meeting.is_open,
+        opening_read=meeting.opening_read_on is not None,
+        finalised_on=format_date(meeting.finalised_on, "long") if meeting.finalised_on else "",
+        demo=meeting.demo,
+        progress=progress,
+        attributions=tuple(dict.fromkeys(one.attribution for one in imports if one.attribution)),
+    )
+
+
+def load_session_view(session: Session, meeting: CommunitySession) -> SessionView:
+    """The session in words, with how far it is and whose words were brought in."""
+    progress = count_progress(session, [meeting.id])[meeting.id]
+    return view_session(meeting, progress, list_imports(session, meeting.id))
+
+
+def view_comment(comment: Comment, *, is_open: bool) -> CommentView:
+    codes = [one.code for one in comment.suggestions]
+    decided = [one.code for one in comment.decision.themes] if comment.decision else []
+    return CommentView(
+        id=comment.id,
+        session_id=comment.session_id,
+        body=comment.body,
+        language=comment.language,
+        language_name=spoken_languages().get(comment.language, comment.language),
+        direction=direction_of(comment.language),
+        english=comment.english or "",
+        is_open=is_open,
+        is_decided=comment.decision is not None,
+        decided=tuple(theme_label(code) for code in _in_order(decided)),
+        suggested=tuple(
+            _chip(one.code, tuple(one.why), suggested=True, chosen=True)
+            for one in comment.suggestions
+            if one.code not in SPECIAL
+        ),
+        machine_none=codes == [NONE],
+        machine_unclear=codes == [UNCLEAR],
+    )
+
+
+def view_choices(comment: Comment, chosen: Sequence[str] | None = None) -> tuple[ThemeChip, ...]:
+    """Every code as a chip: what was decided (or `chosen`, or suggested) is ticked."""
+    why = {one.code: tuple(one.why) for one in comment.suggestions if one.code not in SPECIAL}
+    if chosen is None:
+        decision = comment.decision
+        chosen = [one.code for one in decision.themes] if decision else list(why)
+    return tuple(
+        _chip(code, why.get(code, ()), suggested=code in why, chosen=code in chosen)
+        for code in (*load_codebook().codes, *SPECIAL)
+    )
+
+
+def view_notes(
+    meeting: SessionView, note: NoteFields, found: CommentPage, *, undecided_only: bool
+) -> NotesView:
+    return NotesView(
+        session=meeting,
+        note=note,
+        comments=tuple(view_comment(one, is_open=meeting.is_open) for one in found.comments),
+        page=found.page,
+        pages=found.pages,
+        total=found.total,
+        undecided_only=undecided_only,
+    )
+
+
+def view_personal(
+    body: str, english: str, findings: dict[str, tuple[Finding, ...]]
+) -> PersonalDataView:
+    return PersonalDataView(
+        body=_stretches(body, findings["body"]),
+        english=_stretches(english, findings["english"]),
+        reasons=tuple((code, str(label)) for code, label in KEPT_BECAUSE.items()),
+    )
+
+
+def _stretches(text: str, findings: tuple[Finding, ...]) -> tuple[Stretch, ...]:
+    pieces: list[Stretch] = []
+    end = 0
+    for one in findings:
+        pieces.append(Stretch(text[end : one.start], ""))
+        pieces.append(Stretch(text[one.start : one.end], str(KIND_LABELS[one.kind])))
+        end = one.end
+    pieces.append(Stretch(text[end:], ""))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _chip(code: str, because: tuple[str, ...], *, suggested: bool, chosen: bool) -> ThemeChip:
+    return ThemeChip(code, theme_label(code), because, suggested, chosen, code in SPECIAL)
+
+
+def _in_order(codes: Sequence[str]) -> list[str]:
+    known = (*load_codebook().codes, *SPECIAL)
+    return sorted(codes, key=lambda code: known.index(code) if code in known else len(known))
