@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from .kinds import SESSION_KINDS, police_districts, spoken_languages
+
+
+def _choices(labels: Mapping[str, str | LazyString]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class TickField(SelectMultipleField):  # type: ignore[misc]
@@ -21,7 +29,7 @@ class TickField(SelectMultipleField):  # type: ignore[misc]
 class SessionForm(FlaskForm):  # type: ignore[misc]
     """What is known of a session; the labels of districts and languages follow the page."""
 
-    kind = SelectField(_l("Kind of session"), choices=list(SESSION_KINDS.items()))
+    kind = SelectField(_l("Kind of session"), choices=_choices(SESSION_KINDS))
     held_on = DateField(_l("Date"), [InputRequired(_l("Enter the date, like 2026-05-12"))])
     place = StringField(
         _l("Place"),
@@ -42,5 +50,5 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, **known: object) -> None:
         super().__init__(**known)
-        self.districts.choices = list(police_districts().items())
-        self.languages.choices = list(spoken_languages().items())
+        self.districts.choices = _choices(police_districts())
+        self.languages.choices = _choices(spoken_languages())

@@ -1,0 +1,237 @@
+"""Every form of the facilitator's screens works by itself, without any script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_app.community.models import Comment, CommunitySession
+from survey_app.community.queries import find_comment
+from survey_app.db import Database
+from tests.html import problems
+from tests.survey_app.conftest import post_form, sign_in
+
+NEW = {
+    "kind": "listening_session",
+    "held_on": "2026-05-12",
+    "place": "Cherry Hill library",
+    "languages": ["en", "es"],
+    "districts": ["9"],
+    "attendance": "40",
+}
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """For looking only: a session that may write would keep SQLite's pages waiting."""
+    with database.session(read_only=True) as session:
+        yield session
+
+
+@pytest.fixture
+def desk(app: Flask) -> FlaskClient:
+    return sign_in(app, "facilitator")
+
+
+@pytest.fixture
+def notes(desk: FlaskClient) -> str:
+    """The address of the notes of a fresh session whose opening statement was read."""
+    created = post_form(desk, "/en/staff/sessions/new", NEW)
+    assert created.status_code == 303
+    page = created.headers["Location"]
+    opened = post_form(desk, f"{page}/opening", {}, page=page)
+    assert opened.headers["Location"] == f"{page}/notes"
+    return f"{page}/notes"
+
+
+def _html(desk: FlaskClient, url: str, *, language: str = "en") -> str:
+    answer = desk.get(url)
+    assert answer.status_code == 200, url
+    html = answer.get_data(as_text=True)
+    direction = "rtl" if language == "ar" else "ltr"
+    assert problems(html, language=language, direction=direction) == [], url
+    return html
+
+
+def _say(desk: FlaskClient, notes: str, body: str, **more: str):
+    return post_form(desk, notes, {"body": body, "language": "en", **more})
+
+
+def _only(session: Session) -> Comment:
+    session.rollback()
+    session.expire_all()
+    return session.scalars(select(Comment)).one()
+
+
+def test_the_notes_wait_for_the_opening_statement(desk: FlaskClient) -> None:
+    page = post_form(desk, "/en/staff/sessions/new", NEW).headers["Location"]
+    assert "Read this to the room first" in _html(desk, page)
+    answer = desk.get(f"{page}/notes")
+    assert answer.headers["Location"] == f"{page}#opening"
+    refused = post_form(desk, f"{page}/notes", {"body": "x", "language": "en"}, page=page)
+    assert refused.status_code == 409
+
+
+def test_a_session_with_mistakes_comes_back_with_what_was_typed(desk: FlaskClient) -> None:
+    wrong = {**NEW, "held_on": "soon", "languages": [], "place": "The hall"}
+    answer = post_form(desk, "/en/staff/sessions/new", wrong)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'value="The hall"' in html
+    assert 'href="#held_on"' in html
+    assert 'href="#languages"' in html
+    assert problems(html, language="en", direction="ltr") == []
+    far = post_form(desk, "/en/staff/sessions/new", {**NEW, "held_on": "0026-05-12"})
+    assert far.status_code == 422
+    assert "Check the date" in far.get_data(as_text=True)
+
+
+def test_a_session_can_be_changed(desk: FlaskClient, notes: str, session: Session) -> None:
+    page = notes.removesuffix("/notes")
+    answer = post_form(
+        desk, f"{page}/edit", {**NEW, "place": "The school", "attendance": "", "youth": "y"}
+    )
+    assert answer.status_code == 303
+    meeting = session.scalars(select(CommunitySession)).one()
+    assert (meeting.place, meeting.attendance, meeting.youth) == ("The school", None, True)
+    assert meeting.held_on == date(2026, 5, 12)
+    assert "nothing said here is quoted" in _html(desk, page)
+
+
+def test_notes_are_written_down_and_listed_with_suggestions(desk: FlaskClient, notes: str) -> None:
+    assert _say(desk, notes, "Two boys were shot by the carry-out.").status_code == 303
+    assert _say(desk, notes, "Hay basura en el callejón", language="es").status_code == 303
+    html = _html(desk, f"{notes}?language=es")
+    assert html.index("Hay basura") < html.index("Two boys were shot")
+    assert 'value="gun_violence" checked' in html
+    assert '<option value="es" selected>' in html
+    assert "2 comments" in html
+
+
+def test_the_same_form_sent_twice_is_one_comment(
+    desk: FlaskClient, notes: str, session: Session
+) -> None:
+    note_id = re.search(r'name="id" value="([0-9a-f]{32})"', _html(desk, notes))
+    assert note_id
+    for _ in range(2):
+        assert _say(desk, notes, "Once.", id=note_id.group(1)).status_code == 303
+    assert _only(session).body == "Once."
+
+
+def test_personal_data_is_marked_and_can_be_masked_or_kept(
+    desk: FlaskClient, notes: str, session: Session
+) -> None:
+    refused = _say(desk, notes, "Call me, 410-555-0123")
+    html = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert problems(html, language="en", direction="ltr") == []
+    assert re.search(r"<mark[^>]*>410-555-0123</mark>", html)
+    assert session.scalars(select(Comment)).all() == []
+    assert _say(desk, notes, "Call me, 410-555-0123", mask="1").status_code == 303
+    comment = _only(session)
+    assert comment.body == "Call me, [phone]"
+    page = f"{notes}/{comment.id}"
+    again = post_form(desk, page, {"body": "The desk: 410-555-0123", "language": "en"})
+    assert again.status_code == 422
+    assert "Does this lead to a person?" in again.get_data(as_text=True)
+    kept = {"body": "The desk: 410-555-0123", "language": "en", "kept_because": "public_contact"}
+    assert post_form(desk, page, kept).status_code == 303
+    assert _only(session).kept_because == "public_contact"
+
+
+def test_edit_and_delete_with_a_question_first(desk: FlaskClient, notes: str, session: Session) -> None:
+    _say(desk, notes, "First wording")
+    page = f"{notes}/{_only(session).id}"
+    assert "First wording" in _html(desk, page)
+    post_form(desk, page, {"body": "Second wording", "language": "en"})
+    assert _only(session).body == "Second wording"
+    assert "Delete this comment?" in _html(desk, f"{page}/delete")
+    assert post_form(desk, f"{page}/delete", {}).status_code == 303
+    session.rollback()
+    assert session.scalars(select(Comment)).all() == []
+    assert desk.get(page).status_code == 404
+
+
+def test_themes_are_accepted_changed_and_checked(
+    desk: FlaskClient, notes: str, session: Session
+) -> None:
+    _say(desk, notes, "Two boys were shot by the carry-out.")
+    page = f"{notes}/{_only(session).id}/themes"
+    html = _html(desk, page)
+    assert html.count('name="theme"') == 23
+    accepted = post_form(desk, page, {"theme": ["gun_violence"], "show": "undecided"})
+    assert "show=undecided" in accepted.headers["Location"]
+    assert "Gun violence</span>" in _html(desk, notes)
+    wrong = post_form(desk, page, {"theme": ["none", "reentry"]})
+    assert wrong.status_code == 422
+    assert "stand alone" in wrong.get_data(as_text=True)
+    post_form(desk, page, {"theme": ["unclear"]})
+    session.rollback()
+    comment = find_comment(session, _only(session).session_id, _only(session).id)
+    assert comment.decision is not None
+    assert [one.code for one in comment.decision.themes] == ["unclear"]
+    assert comment.decision.role == "facilitator"
+
+
+def test_finalising_closes_the_notes(app: Flask, desk: FlaskClient, notes: str) -> None:
+    page = notes.removesuffix("/notes")
+    _say(desk, notes, "Two boys were shot by the carry-out.")
+    asked = _html(desk, f"{page}/finalise")
+    assert "1 comment is written down." in asked
+    assert "1 has only the machine" in asked
+    assert post_form(desk, f"{page}/finalised", {}, page=f"{page}/finalise").status_code == 303
+    html = _html(desk, notes)
+    assert 'id="capture"' not in html
+    assert "Accept" in html, "theme work goes on"
+    assert ">Edit<" not in html
+    late = post_form(desk, notes, {"body": "late", "language": "en"}, page=notes)
+    assert late.status_code == 409
+    assert post_form(desk, f"{page}/reopen", {}, page=notes).status_code == 403
+    analyst = sign_in(app, "analyst")
+    assert "Open the notes again" in analyst.get(page).get_data(as_text=True)
+    assert post_form(analyst, f"{page}/reopen", {}, page=page).status_code == 303
+    assert 'id="capture"' in _html(desk, notes)
+
+
+def test_fragments_for_the_script(desk: FlaskClient, notes: str, session: Session) -> None:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', _html(desk, notes))
+    assert token
+    known = {"csrf_token": token.group(1), "language": "en", "id": "ab" * 16}
+    piece = {"X-Fragment": "1"}
+    refused = desk.post(notes, data={**known, "body": "Call 410-555-0123"}, headers=piece)
+    assert refused.status_code == 422
+    assert refused.get_data(as_text=True).startswith('<li class="note-card refused"')
+    saved = desk.post(notes, data={**known, "body": "Somebody was shot."}, headers=piece)
+    assert saved.status_code == 201
+    assert saved.get_data(as_text=True).lstrip().startswith('<li class="note-card"')
+    url = f"{notes}/{'ab' * 16}/themes"
+    decided = desk.post(url, data={**known, "theme": "gun_violence"}, headers=piece)
+    assert "Change themes" in decided.get_data(as_text=True)
+
+
+def test_many_comments_come_in_pages(desk: FlaskClient, notes: str) -> None:
+    for number in range(27):
+        _say(desk, notes, f"Note number {number}.")
+    first, second = _html(desk, notes), _html(desk, f"{notes}?page=2")
+    assert first.count('class="note-card"') == 25
+    assert second.count('class="note-card"') == 2
+    assert "Page 2 of 2" in second
+
+
+@pytest.mark.parametrize("language", ["es", "ar"])
+def test_pages_in_other_languages_are_whole(desk: FlaskClient, notes: str, language: str) -> None:
+    _say(desk, notes, "Two boys were shot by the carry-out.")
+    base = notes.removesuffix("/notes").replace("/en/", f"/{language}/")
+    for page in (base, f"{base}/notes", f"{base}/finalise", base.rsplit("/", 1)[0]):
+        _html(desk, page, language=language)
+
+
+def test_a_publisher_does_not_read_raw_notes(app: Flask, notes: str) -> None:
+    assert sign_in(app, "publisher").get(notes).status_code == 403
