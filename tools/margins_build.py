@@ -12,6 +12,7 @@ import argparse
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,7 +48,9 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def write(name: str, variables: Cell, shares: Mapping[Cell, float], total: int) -> None:
+def write_shares(
+    out: Path, name: str, variables: Cell, shares: Mapping[Cell, float], total: int
+) -> None:
     """Whole numbers in proportion to `shares` that add up to `total` (largest remainders)."""
     scale = total / sum(shares.values())
     exact = {cell: share * scale for cell, share in shares.items()}
@@ -55,7 +58,7 @@ def write(name: str, variables: Cell, shares: Mapping[Cell, float], total: int) 
     by_remainder = sorted(exact, key=lambda cell: counts[cell] - exact[cell])
     for cell in by_remainder[: total - sum(counts.values())]:
         counts[cell] += 1
-    with (OUT / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+    with (out / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow([*variables, "count"])
         writer.writerows([*cell, count] for cell, count in counts.items())
@@ -146,8 +149,11 @@ def age_level(born: str, year: int) -> str | None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="the folder shared/data")
-    data: Path = parser.parse_args().data
-    OUT.mkdir(parents=True, exist_ok=True)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    data: Path = options.data
+    write = partial(write_shares, options.out)
+    options.out.mkdir(parents=True, exist_ok=True)
     adults, adult_share = adults_by_race(data / "population")
     total = adults["total"]
     race = {(level,): float(sum(adults[g] for g in groups)) for level, groups in RACE.items()}
