@@ -18,6 +18,7 @@ from .community import note_routes
 from .community import routes as community_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
+from .reports import commands as reports_commands
 from .reports import routes as reports_routes
 from .survey import commands as survey_commands
 from .survey import routes as survey_routes
@@ -59,6 +60,7 @@ def create_app(config: Config) -> Flask:
         waves_commands.group,
         survey_commands.group,
         community_commands.group,
+        reports_commands.group,
         demo_commands.group,
     ):
         app.cli.add_command(group)

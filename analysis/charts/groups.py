@@ -12,7 +12,7 @@ from analysis.charts.canvas import NORMAL, SMALL, WIDTH, Anchor, Canvas
 from analysis.charts.palette import LIGHT
 
 _START, _END = 138.0, WIDTH - 44.0
-_ROW, _HEAD, _LINE = 27.0, 30.0, 15.0
+_TOP, _ROW, _HEAD, _LINE = 40.0, 27.0, 30.0, 15.0
 _LETTERS_A_LINE = 20
 
 
@@ -46,15 +46,23 @@ class Groups:
     mark: str = ""
     rtl: bool = False
 
+    @property
+    def _bottom(self) -> float:
+        rows = sum(_height(bar) for block in self.blocks for bar in block.bars)
+        return _TOP + rows + len(self.blocks) * _HEAD
+
+    @property
+    def height(self) -> float:
+        """CSS pixels of a picture 360 wide."""
+        return self._bottom + 24 + (22 if self.mark else 0)
+
 
 def draw_groups(groups: Groups) -> bytes:
     """The picture as SVG, light. The scale runs from 0 to 100%."""
     if not groups.blocks:
         raise ValueError(f"{groups.title}: there is no group to draw.")
-    top = 40.0
-    rows = sum(_height(bar) for block in groups.blocks for bar in block.bars)
-    bottom = top + rows + len(groups.blocks) * _HEAD
-    canvas = Canvas(bottom + 24 + (22 if groups.mark else 0), rtl=groups.rtl)
+    top, bottom = _TOP, groups._bottom
+    canvas = Canvas(groups.height, rtl=groups.rtl)
     for share, label in groups.ticks:
         canvas.line((_x(share), top), (_x(share), bottom), colour=LIGHT.grid)
         canvas.text(_x(share), bottom + 16, label, colour=LIGHT.soft, size=SMALL, anchor="middle")

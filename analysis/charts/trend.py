@@ -64,21 +64,31 @@ class Trend:
     mark: str = ""
     rtl: bool = False
 
+    @property
+    def _heads(self) -> int:
+        return sum(1 for series in self.series if series.points)
+
+    @property
+    def _top(self) -> float:
+        return 12 + self._heads * _LINE + len(self.breaks) * _LINE + 14
+
+    @property
+    def height(self) -> float:
+        """CSS pixels of a picture 360 wide."""
+        return self._top + _PLOT_HEIGHT + 26 + (_LINE + 4 if self.mark else 0)
+
 
 def draw_trend(trend: Trend) -> bytes:
     """The picture as SVG, light."""
     points = [point for series in trend.series for point in series.points]
     if not points:
         raise ValueError(f"{trend.title}: there is no figure to draw.")
-    heads = sum(1 for series in trend.series if series.points)
-    top = 12 + heads * _LINE + len(trend.breaks) * _LINE + 14
-    bottom = top + _PLOT_HEIGHT
-    canvas = Canvas(bottom + 26 + (_LINE + 4 if trend.mark else 0), rtl=trend.rtl)
-    frame = _Frame(points, trend, top, bottom)
+    canvas = Canvas(trend.height, rtl=trend.rtl)
+    frame = _Frame(points, trend, trend._top, trend._top + _PLOT_HEIGHT)
     _draw_names(canvas, trend)
     _draw_grid(canvas, trend, frame)
     for number, gap in enumerate(trend.breaks):
-        _draw_break(canvas, gap, frame, 12 + (heads + number) * _LINE + 12)
+        _draw_break(canvas, gap, frame, 12 + (trend._heads + number) * _LINE + 12)
     for series in trend.series:
         _draw_series(canvas, series, frame, trend)
     if trend.mark:

@@ -76,7 +76,20 @@ ROUTES: dict[str, frozenset[str]] = {
     "notes.themes": _WRITERS,
     # reports
     "reports.index": PUBLIC,
+    "reports.year_page": PUBLIC,
+    "reports.measure_page": PUBLIC,
+    "reports.open_page": PUBLIC,
+    "reports.picture": PUBLIC,
+    "reports.figures": PUBLIC,
+    "reports.plan": PUBLIC,
     "reports.desk": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "reports.preview": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "reports.preview_measure": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "reports.preview_open": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "reports.preview_file": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "reports.build": frozenset({ANALYST, PUBLISHER}),
+    "reports.approve": frozenset({PUBLISHER}),
+    "reports.publish": frozenset({PUBLISHER}),
 }
 
 

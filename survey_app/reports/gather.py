@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from analysis import change as method
@@ -33,6 +32,7 @@ from .snapshot import (
     Snapshot,
     TrendPoint,
 )
+from .speech import gettext as _
 from .suppress import SMALLEST_COUNT, counts_by_class
 
 Progress = Callable[[int, int, str], None]

@@ -1,18 +1,105 @@
-"""Public results and the staff's report desk."""
+"""Public results: one read and a template. Staff pages of the same feature are in desk.py."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ..db import get_session
+from ..i18n import current_language
+from ..problems import NotFoundProblem
+from . import compose, desk, queries
+from .models import Edition
+from .sending import send_file, send_picture
+from .speech import gettext as _
+
 blueprint = Blueprint("reports", __name__, url_prefix="/<lang>")
+desk.add_routes(blueprint)
 
 
 @blueprint.get("/results")
 def index() -> ResponseReturnValue:
-    return render_template("home.html")
+    years = queries.list_published_years(get_session())
+    if not years:
+        return _cached(render_template("reports/none.html"))
+    return _year_page(years[0], years)
 
 
-@blueprint.get("/staff/reports")
-def desk() -> ResponseReturnValue:
-    return render_template("home.html")
+@blueprint.get("/results/<int:year>")
+def year_page(year: int) -> ResponseReturnValue:
+    return _year_page(year, queries.list_published_years(get_session()))
+
+
+def _year_page(year: int, years: list[int]) -> ResponseReturnValue:
+    edition = queries.find_published(get_session(), year)
+    others = tuple((one, url_for("reports.year_page", year=one)) for one in years)
+    view = compose.year_view(_read(edition), years=others, preview=False)
+    return _cached(render_template("reports/year.html", view=view, demo=edition.demo))
+
+
+@blueprint.get("/results/<int:year>/measure/<measure>")
+def measure_page(year: int, measure: str) -> ResponseReturnValue:
+    edition = queries.find_published(get_session(), year)
+    reading = _read(edition)
+    found = reading.snapshot.measure(measure)
+    if found is None:
+        raise NotFoundProblem(_("This year has no such measure."))
+    view = compose.measure_page(reading, found, preview=False)
+    return _cached(render_template("reports/measure.html", view=view, demo=edition.demo))
+
+
+@blueprint.get("/results/<int:year>/open-link")
+def open_page(year: int) -> ResponseReturnValue:
+    edition = queries.find_published(get_session(), year)
+    view = compose.open_page(_read(edition), preview=False)
+    return _cached(render_template("reports/open.html", view=view, demo=edition.demo))
+
+
+@blueprint.get("/results/<int:year>/<name>.svg")
+def picture(year: int, name: str) -> ResponseReturnValue:
+    edition = queries.find_published(get_session(), year)
+    return send_picture(edition, f"{name}.svg")
+
+
+@blueprint.get("/results/<int:year>/figures.csv")
+def figures(year: int) -> ResponseReturnValue:
+    return _download(year, "figures.csv")
+
+
+@blueprint.get("/results/<int:year>/plan.json")
+def plan(year: int) -> ResponseReturnValue:
+    return _download(year, "plan.json")
+
+
+def _download(year: int, name: str) -> Response:
+    edition = queries.find_published(get_session(), year)
+    response = send_file(edition, queries.find_file(get_session(), edition.id, name))
+    stem, _dot, ending = name.partition(".")
+    demo = "-demonstration" if edition.demo else ""
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="baltimore-{stem}-{edition.year}-{edition.number}{demo}.{ending}"'
+    )
+    return response
+
+
+def _cached(html: str) -> Response:
+    """A public page: kept for five minutes, then asked for again by its tag."""
+    response = make_response(html)
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _read(edition: Edition) -> compose.Reading:
+    year, tag = edition.year, edition.sha256[:12]
+    links = compose.Links(
+        home=url_for("reports.year_page", year=year),
+        open_link=url_for("reports.open_page", year=year),
+        measure=lambda one: url_for("reports.measure_page", year=year, measure=one),
+        picture=lambda name: url_for(
+            "reports.picture", year=year, name=name.removesuffix(".svg"), e=tag
+        ),
+        file=lambda name: url_for(f"reports.{name.partition('.')[0]}", year=year),
+    )
+    return compose.read(edition, current_language(), links)

@@ -1,0 +1,41 @@
+"""Building a report in the background."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ..accounts.models import StaffAccount
+from ..jobs import Job, JobContext, job_function, request_job
+from .services.build import build_edition, check_correction, find_wave_to_report
+
+KIND = "report.build"
+
+
+def request_build(session: Session, *, year: int, correction: str, actor: StaffAccount) -> Job:
+    """Queue the build of a year's report, once. Raises as `build_edition` does, before queueing."""
+    find_wave_to_report(session, year)
+    check_correction(session, year, correction)
+    return request_job(
+        session,
+        kind=KIND,
+        arguments={"year": year, "correction": correction},
+        unique_key=f"report-{year}",
+        requested_by=actor.id,
+    )
+
+
+@job_function(KIND)
+def build(context: JobContext) -> dict[str, Any]:
+    """Do it. Running it again replaces the draft it made before."""
+    with context.database.session(read_only=True) as session:
+        actor = session.get(StaffAccount, context.requested_by) if context.requested_by else None
+    edition_id = build_edition(
+        context.database,
+        year=int(context.arguments["year"]),
+        built_by=actor,
+        correction=str(context.arguments.get("correction", "")),
+        progress=context.progress,
+    )
+    return {"edition": edition_id, "link": f"/en/staff/reports/{edition_id}"}

@@ -1,0 +1,150 @@
+"""Every figure of an edition as one CSV file: ids and numbers, a row a figure, withheld ones empty."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from .snapshot import Change, Figure, Snapshot, TrendPoint
+from .wording import Words
+
+COLUMNS = (
+    "demo",
+    "report_year",
+    "survey",
+    "wave",
+    "year",
+    "kind",
+    "measure",
+    "title",
+    "group",
+    "level",
+    "n",
+    "percent",
+    "se",
+    "low",
+    "high",
+    "n_eff",
+    "deff",
+    "df",
+    "withheld",
+    "comparison",
+    "since",
+    "change_points",
+    "change_se",
+    "change_low",
+    "change_high",
+    "p",
+    "p_adjusted",
+    "direction",
+    "smallest_detectable_points",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def figures_csv(snapshot: Snapshot, wording: Words) -> bytes:
+    """UTF-8 with a byte order mark, so that spreadsheets read it; titles in English."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for row in _rows(snapshot, wording):
+        writer.writerow({key: _safe(value) for key, value in row.items()})
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
+def _safe(value: Any) -> str:
+    """Text that a spreadsheet would take for a formula is kept text by an apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    return str(value)
+
+
+def _rows(snapshot: Snapshot, wording: Words) -> Iterator[dict[str, Any]]:
+    ours = {
+        "demo": snapshot.demo,
+        "report_year": snapshot.year,
+        "survey": snapshot.wave.rpartition("-")[0],
+    }
+    for measure in snapshot.measures:
+        head = {"measure": measure.id, "title": wording.title(measure.id)}
+        for point in measure.trend:
+            yield ours | head | {"kind": "city"} | _point(point)
+        here = ours | head | {"wave": snapshot.wave, "year": snapshot.year}
+        for one in measure.groups:
+            row = here | {"kind": "group", "group": one.group, "level": one.level}
+            yield row | _figure(one.figure) | _change(one.change)
+        yield here | {"kind": "gap_black_minus_white", "group": "race"} | _change(measure.gap)
+        found = measure.open_link
+        share = None if found.share is None else _percent(found.share)
+        gap = None if found.gap is None else _percent(found.gap)
+        yield here | {
+            "kind": "open_link_unweighted",
+            "n": found.n,
+            "percent": share,
+            "change_points": gap,
+        }
+        for beside in measure.beside:
+            theirs = {
+                "demo": False,
+                "report_year": snapshot.year,
+                "survey": beside.series,
+                "measure": beside.measure,
+            }
+            for point in beside.points:
+                yield theirs | {"kind": "beside"} | _point(point)
+    heard = snapshot.sessions
+    for theme in heard.themes:
+        yield ours | {
+            "demo": heard.demo,
+            "year": snapshot.year,
+            "kind": "theme_share_of_comments",
+            "measure": theme.code,
+            "n": heard.comments,
+            "percent": _percent(theme.share),
+            "low": _percent(theme.low),
+            "high": _percent(theme.high),
+        }
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 4) + 0.0
+
+
+def _point(point: TrendPoint) -> dict[str, Any]:
+    row = {"wave": point.wave, "year": point.year, "comparison": point.link}
+    return row | _figure(point.figure) | _change(point.change)
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    if figure.withheld is not None:
+        return {"withheld": figure.withheld}
+    shares = {"percent": figure.estimate, "se": figure.se, "low": figure.low, "high": figure.high}
+    row: dict[str, Any] = {
+        key: None if value is None else _percent(value) for key, value in shares.items()
+    }
+    row |= {"n": figure.n, "df": figure.df}
+    for key, value in (("n_eff", figure.n_eff), ("deff", figure.deff)):
+        row[key] = None if value is None else round(value, 4)
+    return row
+
+
+def _change(change: Change | None) -> dict[str, Any]:
+    if change is None:
+        return {}
+    return {
+        "since": change.since,
+        "change_points": _percent(change.difference),
+        "change_se": _percent(change.se),
+        "change_low": _percent(change.low),
+        "change_high": _percent(change.high),
+        "p": round(change.p, 6),
+        "p_adjusted": None if change.p_adjusted is None else round(change.p_adjusted, 6),
+        "direction": change.direction,
+        "smallest_detectable_points": _percent(change.smallest),
+    }

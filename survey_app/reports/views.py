@@ -1,0 +1,184 @@
+"""What the pages of results show, ready to print: a template decides nothing about figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture in its two variants, with the finding as its text alternative."""
+
+    light: str
+    dark: str
+    alt: str
+    height: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table. `why` says why a figure is not shown."""
+
+    name: str
+    share: str
+    interval: str
+    n: str
+    change: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures under a caption; `heading` is what the first column holds."""
+
+    caption: str
+    heading: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Another survey, as its makers ask to be cited."""
+
+    title: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class BesideView:
+    """Another survey's figures for something similar."""
+
+    survey: str
+    title: str
+    table: Table
+    sentence: str
+
+
+@dataclass(frozen=True)
+class MeasureView:
+    """One measure on the page of a year, and on its own page."""
+
+    id: str
+    title: str
+    url: str
+    share: str
+    words: str
+    interval: str
+    n: str
+    why: str
+    verdict: str
+    verdict_word: str
+    change: str
+    change_interval: str
+    gap: str
+    image: Image | None
+    trend: Table
+    beside: tuple[BesideView, ...]
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """A theme heard at sessions: always a share of comments."""
+
+    name: str
+    sentence: str
+    note: str
+
+
+@dataclass(frozen=True)
+class EditionView:
+    """Which edition this is. `preview`: staff look at it before it is published."""
+
+    year: int
+    number: int
+    published_on: str
+    digest: str
+    correction: str
+    demo: bool
+    preview: bool
+    words_language: str
+    home: str
+    csv: str
+    plan: str
+    open_link: str
+
+
+@dataclass(frozen=True)
+class YearView:
+    """The page of a year."""
+
+    edition: EditionView
+    lead: str
+    primary: tuple[MeasureView, ...]
+    worse: tuple[MeasureView, ...]
+    better: tuple[MeasureView, ...]
+    others: tuple[MeasureView, ...]
+    heard: str
+    themes: tuple[ThemeView, ...]
+    attributions: tuple[str, ...]
+    method: tuple[str, ...]
+    modes: Table | None
+    citations: tuple[Citation, ...]
+    years: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class MeasureText:
+    """What was asked, in the words residents were shown."""
+
+    question: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MeasurePage:
+    """One measure by itself: over the years, by group, by police district."""
+
+    edition: EditionView
+    measure: MeasureView
+    asked: MeasureText
+    groups_image: Image | None
+    groups: tuple[Table, ...]
+    districts_image: Image | None
+    districts: Table | None
+    open_sentence: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class OpenPage:
+    """The open link by itself."""
+
+    edition: EditionView
+    lead: str
+    table: Table
+
+
+@dataclass(frozen=True)
+class EditionRow:
+    """An edition on the staff's desk."""
+
+    id: str
+    number: int
+    state: str
+    built: str
+    approved: str
+    published_on: str
+    correction: str
+    digest: str
+    may_approve: bool
+    may_publish: bool
+    second_person: bool
+
+
+@dataclass(frozen=True)
+class DeskYear:
+    """A wave on the staff's desk."""
+
+    year: int
+    title: str
+    demo: bool
+    may_build: bool
+    corrects: bool
+    editions: tuple[EditionRow, ...]

@@ -1,0 +1,74 @@
+"""The words residents were shown for what is reported, frozen with the edition in every language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from questionnaires.load import load_instrument
+from questionnaires.schema import Instrument, Question
+
+from ..waves.models import Wave
+from ..waves.queries import list_wordings
+from .snapshot import Snapshot
+
+SOURCE_LANGUAGE = "en"
+
+
+def gather_wording(session: Session, wave: Wave, instrument: Instrument) -> dict[str, dict[str, str]]:
+    """By language and context: titles of measures, the questions behind them, names of districts."""
+    wanted = set(_contexts(instrument))
+    found: dict[str, dict[str, str]] = {
+        SOURCE_LANGUAGE: {m.context: m.text for m in instrument.messages() if m.context in wanted}
+    }
+    for row in list_wordings(session, wave):
+        messages: Mapping[str, str] = row.wording["messages"]
+        found[row.language] = {key: text for key, text in messages.items() if key in wanted}
+    return found
+
+
+def _contexts(instrument: Instrument) -> list[str]:
+    contexts = []
+    for measure in instrument.measures:
+        contexts.append(f"measure.{measure.id}.title")
+        contexts += [message.context for message in instrument.question(measure.question).messages()]
+    contexts += [f"area.district.{district.code}" for district in instrument.area.districts]
+    return contexts
+
+
+@dataclass(frozen=True)
+class Words:
+    """An edition's wording in one language; `language` is that of the words, English where the wave
+    was not offered in the language of the page."""
+
+    language: str
+    messages: Mapping[str, str]
+    instrument: Instrument
+
+    def title(self, measure: str) -> str:
+        return self.messages[f"measure.{measure}.title"]
+
+    def question(self, measure: str) -> tuple[str, tuple[str, ...]]:
+        """What was asked, and the answers one could give."""
+        asked: Question = self.instrument.question(self.instrument.measure(measure).question)
+        answers = tuple(self.messages[f"{asked.id}.choice.{code}"] for code in asked.codes)
+        return self.messages[f"{asked.id}.text"], answers
+
+    @cached_property
+    def districts(self) -> dict[str, str]:
+        """Names of police districts by the name they are stored under."""
+        return {
+            district.text: self.messages[f"area.district.{district.code}"]
+            for district in self.instrument.area.districts
+        }
+
+
+def words_of(snapshot: Snapshot, stored: str, language: str) -> Words:
+    """The words of an edition for a page in `language`."""
+    languages: dict[str, dict[str, str]] = json.loads(stored)
+    chosen = language if language in languages else SOURCE_LANGUAGE
+    return Words(chosen, languages[chosen], load_instrument(snapshot.questionnaire))
