@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from survey_app import jobs
+from survey_app.accounts.audit import list_entries
 from survey_app.db import Database
 from survey_app.survey.keys import load_public_key
-from survey_app.survey.models import Response, SealedAnswer
+from survey_app.survey.models import OpenAnswer, Response, SealedAnswer
+from survey_app.survey.sealing import seal
 from survey_app.waves import counts, queries, services
 from survey_app.waves.models import CLOSED, DRAFT, OPEN, PAUSED, Wave
 from tests.survey_app.conftest import post_form, sign_in
@@ -68,18 +71,42 @@ def test_an_administrator_takes_a_wave_through_its_life(app: Flask) -> None:
     assert "raking_2020" in shown
 
 
-def test_closing_is_a_job_that_releases_what_is_sealed(app: Flask) -> None:
-    add_wave(app, opened=True)
+def seal_answer(app: Flask, wave_id: str, text: str) -> None:
+    body = {
+        "language": "en",
+        "source": "open",
+        "mode": "web",
+        "stratum": None,
+        "psu": None,
+        "base_weight": None,
+        "police_district": None,
+        "csa": None,
+        "answers": {"trust_police": 2},
+        "texts": {"own_words": text},
+    }
+    with app.app_context(), app.extensions["database"].transaction() as session:
+        sealed = seal(load_public_key(app.extensions["config"]), json.dumps(body).encode())
+        session.add(SealedAnswer(id=secrets.token_hex(16), wave_id=wave_id, ciphertext=sealed))
+
+
+def test_closing_is_a_job_that_releases_what_is_sealed(app: Flask, database: Database) -> None:
+    wave_id = add_wave(app, opened=True)
+    for text in ("one", "two", "three"):
+        seal_answer(app, wave_id, text)
     client = sign_in(app, "administrator")
-    with app.app_context():
-        load_public_key(app.extensions["config"])
     first, second = (post_form(client, f"{LIST}/city-2026/close", {}) for _ in range(2))
     assert first.status_code == 303
     assert first.headers["Location"] == second.headers["Location"]
     assert state_of(app, "city-2026") == OPEN
     with app.app_context():
-        jobs.work(app.extensions["database"], once=True)
+        jobs.work(database, once=True)
     assert state_of(app, "city-2026") == CLOSED
+    with database.session(read_only=True) as session:
+        assert not session.scalars(select(SealedAnswer.id)).all()
+        assert len(session.scalars(select(Response.id)).all()) == 3
+        assert set(session.scalars(select(OpenAnswer.body))) == {"one", "two", "three"}
+        closing = next(one for one in list_entries(session) if one.action == "wave.close")
+        assert closing.role == "administrator"
     assert client.get(f"{LIST}/city-2026/open").status_code == 409
     assert post_form(client, f"{LIST}/city-2026/archive", {}).status_code == 303
 
