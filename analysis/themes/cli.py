@@ -1,14 +1,19 @@
-"""`python -m analysis themes ...`: tag a table of comments."""
+"""`python -m analysis themes ...`: tag comments, train a tagger on codes, evaluate tags."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.themes import tables
-from analysis.themes.errors import ThemesError
+from analysis.themes.agreement import agreement
+from analysis.themes.codebook import load_codebook
+from analysis.themes.errors import CommentsError, ThemesError
+from analysis.themes.evaluate import Evaluation, Score, evaluate
 from analysis.themes.tagger import Tagger
 
 
@@ -20,8 +25,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "tag", help="suggest codes: id,text[,language] -> id,code,probability,why"
     )
     tag.add_argument("comments", type=Path, metavar="COMMENTS.csv")
+    tag.add_argument("--model", type=Path, metavar="M", help="a file made by `themes train`")
     tag.add_argument("--out", type=Path, required=True, metavar="TAGS.csv")
     tag.set_defaults(run=_tag)
+    train = commands.add_parser("train", help="learn from codes: id,coder,code")
+    train.add_argument("comments", type=Path, metavar="COMMENTS.csv")
+    train.add_argument("codes", type=Path, metavar="CODES.csv")
+    train.add_argument("--out", type=Path, required=True, metavar="M")
+    train.add_argument("--words-only", action="store_true", help="do not use sentence embeddings")
+    train.add_argument("--one-code", action="store_true", help="every comment has exactly one code")
+    train.set_defaults(run=_train)
+    judge = commands.add_parser("evaluate", help="precision, recall, F1 and agreement of coders")
+    judge.add_argument("tags", type=Path, metavar="TAGS.csv")
+    judge.add_argument("codes", type=Path, metavar="CODES.csv")
+    judge.add_argument("--comments", type=Path, metavar="COMMENTS.csv", help="for results by language")
+    judge.set_defaults(run=_evaluate)
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))
@@ -33,13 +51,108 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _tag(chosen: argparse.Namespace) -> int:
     comments = tables.read_comments(chosen.comments)
     tagger = Tagger()
+    if chosen.model:
+        from analysis.themes.store import load
+
+        model = load(chosen.model)
+        tagger = Tagger(load_codebook(model.trained.codebook), model)
 
     def rows() -> Iterator[tuple[object, ...]]:
         pairs = ((comment.text, comment.language) for comment in comments)
-        for comment, suggestions in zip(comments, tagger.tag(pairs), strict=True):
+        tagged = tagger.tag(pairs, progress=lambda done: _progress(done, len(comments)))
+        for comment, suggestions in zip(comments, tagged, strict=True):
             for one in suggestions:
                 yield comment.id, one.code, f"{one.probability:.4f}", one.why
 
     written = tables.write_rows(chosen.out, ("id", "code", "probability", "why"), rows())
     print(f"{len(comments)} comments, {written} tags -> {chosen.out}")
     return 0
+
+
+def _train(chosen: argparse.Namespace) -> int:
+    from analysis.themes.model import train
+    from analysis.themes.store import save
+
+    comments = tables.read_comments(chosen.comments)
+    by_id = tables.codings(tables.read_codes(chosen.codes))
+    unknown = sorted(set(by_id) - {comment.id for comment in comments})
+    if unknown:
+        raise CommentsError(f"{chosen.codes.name}: there is no comment {unknown[0]!r}.")
+    coded = [comment for comment in comments if comment.id in by_id]
+    digest = hashlib.sha256(chosen.comments.read_bytes() + chosen.codes.read_bytes()).hexdigest()
+    model = train(
+        [(comment.text, comment.language) for comment in coded],
+        [list(by_id[comment.id].values()) for comment in coded],
+        day=datetime.now(UTC).date(),
+        digest=digest,
+        exclusive=chosen.one_code,
+        use=not chosen.words_only,
+    )
+    save(model, chosen.out)
+    print(
+        f"{model.trained.comments} comments, {len(model.codes)} themes, "
+        f"embedding: {model.trained.embedding or 'none'} -> {chosen.out}"
+    )
+    return 0
+
+
+def _evaluate(chosen: argparse.Namespace) -> int:
+    tags: dict[str, set[str]] = {}
+    for tag in tables.read_tags(chosen.tags):
+        tags.setdefault(tag.id, set()).add(tag.code)
+    codings = tables.codings(tables.read_codes(chosen.codes))
+    languages = {}
+    if chosen.comments:
+        languages = {one.id: one.language or "?" for one in tables.read_comments(chosen.comments)}
+    found = evaluate(
+        {key: frozenset(codes) for key, codes in tags.items()},
+        {key: tables.majority(by_coder) for key, by_coder in codings.items()},
+        languages,
+    )
+    _print(found)
+    coders = {coder for by_coder in codings.values() for coder in by_coder}
+    if len(coders) > 1:
+        print("\nAgreement between coders (Krippendorff's alpha, 95% interval)")
+        for theme in found.themes:
+            one = agreement(theme.name, codings)
+            if one.alpha is not None and one.low is not None and one.high is not None:
+                print(
+                    f"{theme.name:34} {one.alpha:6.3f} ({one.low:.3f} to {one.high:.3f})"
+                    f"  n {one.comments}"
+                )
+    return 0
+
+
+def _print(found: Evaluation) -> None:
+    print(f"{'':34} {'n':>5} {'P':>6} {'R':>6} {'F1':>6}  95% interval of F1")
+    for title, scores in (
+        ("", (found.micro,)),
+        ("by language", found.languages),
+        ("by theme", found.themes),
+    ):
+        if title:
+            print(title)
+        for score in scores:
+            print(_line(score))
+    if found.macro_f1 is not None:
+        print(f"macro F1 {found.macro_f1:.3f}")
+    if found.confusions:
+        print("most frequent confusions (code missed <- tag given)")
+        for (missed, given), count in list(found.confusions.items())[:10]:
+            print(f"  {count:4} {missed} <- {given}")
+
+
+def _line(score: Score) -> str:
+    def shown(value: float | None) -> str:
+        return "     -" if value is None else f"{value:6.3f}"
+
+    low, high = score.f1_interval or (float("nan"), float("nan"))
+    return (
+        f"{score.name:34} {score.comments:5} {shown(score.precision)} {shown(score.recall)} "
+        f"{shown(score.f1)}  {low:.3f} to {high:.3f}"
+    )
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done} of {total}", end="\n" if done >= total else "", file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +86,28 @@ def read_tags(path: Path) -> list[Tag]:
             )
         )
     return tags
+
+
+def codings(codes: Iterable[Code]) -> dict[str, dict[str, frozenset[str]]]:
+    """Comment -> coder -> the codes that this coder gave it."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for one in codes:
+        found.setdefault(one.id, {}).setdefault(one.coder, set()).add(one.code)
+    return {
+        key: {coder: frozenset(given) for coder, given in by_coder.items()}
+        for key, by_coder in found.items()
+    }
+
+
+def majority(by_coder: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Codes that at least half of the coders gave; `none` where that leaves nothing."""
+    counts: dict[str, int] = {}
+    for given in by_coder.values():
+        for code in given:
+            counts[code] = counts.get(code, 0) + 1
+    kept = {code for code, count in counts.items() if 2 * count >= len(by_coder)}
+    themes = kept - {"none", "unclear"}
+    return frozenset(themes or kept or {"none"})
 
 
 def write_rows(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:

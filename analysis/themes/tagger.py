@@ -1,22 +1,30 @@
 """Suggest codes for a comment, with a probability and the reason.
 
-Layers: seed phrases always; a trained model where one is given (`model.py`). A suggestion is never a
-code: only a person's decision is, and the two are stored apart.
+Layers: seed phrases always; a trained model where one is given (`model.py`): it has read the seed
+phrases' evidence too, so it decides on the themes it was trained on and the phrases on the others.
+A suggestion is never a code: only a person's decision is, and the two are stored apart.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from analysis.themes import text
 from analysis.themes.codebook import NONE, UNCLEAR, Codebook, load_codebook
-from analysis.themes.lexicon import load_lexicon
+from analysis.themes.lexicon import Evidence, load_lexicon
+
+if TYPE_CHECKING:
+    from analysis.themes.model import Model
 
 THRESHOLD = 0.5
 """A theme is suggested from this probability on."""
+
+BATCH = 512
 
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -41,6 +49,7 @@ class Tagger:
     """A tagger for one codebook. Safe to share between threads."""
 
     codebook: Codebook = field(default_factory=load_codebook)
+    model: Model | None = None
 
     def suggest(self, comment: str, language: str | None = None) -> tuple[Suggestion, ...]:
         """Codes for one comment, most probable first; never empty.
@@ -48,30 +57,74 @@ class Tagger:
         `language` is the language of the form the comment came from and only a prior: the script and
         the words of the comment may speak for another. `none` or `unclear` stand alone.
         """
+        return self._batch([(comment, language)])[0]
+
+    def tag(
+        self,
+        comments: Iterable[tuple[str, str | None]],
+        progress: Callable[[int], None] | None = None,
+    ) -> Iterator[tuple[Suggestion, ...]]:
+        """`suggest` for many (text, language) pairs, lazily, in order; `progress(done)` by batch."""
+        rest = iter(comments)
+        done = 0
+        while batch := list(islice(rest, BATCH)):
+            yield from self._batch(batch)
+            done += len(batch)
+            if progress is not None:
+                progress(done)
+
+    def _batch(self, pairs: Sequence[tuple[str, str | None]]) -> list[tuple[Suggestion, ...]]:
+        if self.model is None:
+            return [self._one(comment, language) for comment, language in pairs]
+        model = self.model
+        columns = model.columns(pairs)
+        probabilities = model.calibrated(columns)
+        chosen = model.chosen(probabilities)
+        # The phrases still speak for codebook themes that had too few codes to be learnt, unless the
+        # model was trained on other codes than the codebook's.
+        others = set(self.codebook.codes) - set(model.codes)
+        if not set(model.codes) & set(self.codebook.codes):
+            others = set()
+        found = []
+        for row, (comment, language) in enumerate(pairs):
+            tags = [
+                Suggestion(
+                    model.codes[theme],
+                    round(float(probabilities[row, theme]), 4),
+                    "Learnt from codes: " + (", ".join(terms) or "the sense of the sentence"),
+                    terms,
+                    "model",
+                )
+                for theme in chosen[row].nonzero()[0]
+                for terms in [model.reasons(columns, row, int(theme))]
+            ]
+            by_phrase = self._one(comment, language, others if others else frozenset())
+            tags += [one for one in by_phrase if one.code in others]
+            if tags:
+                found.append(tuple(sorted(tags, key=lambda one: (-one.probability, one.code))))
+            elif by_phrase[0].code == UNCLEAR and by_phrase[0].probability == 1.0:
+                found.append(by_phrase)
+            else:
+                nothing = 1.0 - float(probabilities[row].max())
+                why = "The model finds no theme probable enough."
+                found.append((Suggestion(NONE, round(nothing, 4), why, (), "model"),))
+        return found
+
+    def _one(
+        self, comment: str, language: str | None, only: frozenset[str] | set[str] | None = None
+    ) -> tuple[Suggestion, ...]:
         if len(_LETTER.findall(comment)) < 2:
             return (_unclear("There are no words to read."),)
         spoken = text.language_of(comment, language)
         lexicon = load_lexicon(spoken, self.codebook.version) if spoken else None
         if lexicon is None:
+            if only is not None:
+                return (Suggestion(NONE, 0.5, "No phrase of any theme was found.", (), "rule"),)
             return (_unclear(f"There are no seed phrases for the language {spoken or '?'}."),)
         evidence = lexicon.find(comment)
-        tags = tuple(
-            Suggestion(one.code, round(one.probability, 4), _because(one.words), one.words)
-            for one in evidence
-            if one.probability >= THRESHOLD
-        )
-        if tags:
-            return tags
-        if evidence:
-            hint = evidence[0]
-            why = f"Only a hint of {hint.code}: {', '.join(hint.words)}."
-            return (Suggestion(UNCLEAR, round(1 - hint.probability, 4), why, hint.words, "rule"),)
-        return (Suggestion(NONE, 0.5, "No phrase of any theme was found.", (), "rule"),)
-
-    def tag(self, comments: Iterable[tuple[str, str | None]]) -> Iterator[tuple[Suggestion, ...]]:
-        """`suggest` for many (text, language) pairs, lazily, in order."""
-        for comment, language in comments:
-            yield self.suggest(comment, language)
+        if only is not None:
+            evidence = tuple(one for one in evidence if one.code in only)
+        return _from_evidence(evidence)
 
 
 def suggest(comment: str, language: str | None = None) -> tuple[Suggestion, ...]:
@@ -82,6 +135,21 @@ def suggest(comment: str, language: str | None = None) -> tuple[Suggestion, ...]
 @lru_cache(maxsize=1)
 def _latest() -> Tagger:
     return Tagger()
+
+
+def _from_evidence(evidence: tuple[Evidence, ...]) -> tuple[Suggestion, ...]:
+    tags = tuple(
+        Suggestion(one.code, round(one.probability, 4), _because(one.words), one.words)
+        for one in evidence
+        if one.probability >= THRESHOLD
+    )
+    if tags:
+        return tags
+    if evidence:
+        hint = evidence[0]
+        why = f"Only a hint of {hint.code}: {', '.join(hint.words)}."
+        return (Suggestion(UNCLEAR, round(1 - hint.probability, 4), why, hint.words, "rule"),)
+    return (Suggestion(NONE, 0.5, "No phrase of any theme was found.", (), "rule"),)
 
 
 def _because(words: tuple[str, ...]) -> str:

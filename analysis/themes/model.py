@@ -1,0 +1,268 @@
+"""Layer 3: a supervised model per theme that learns from confirmed codes.
+
+One L2-regularised logistic regression a theme (scikit-learn, liblinear) on terms, seed-phrase evidence
+and, where installed, the embedding. Scores are calibrated by Platt's method on out-of-fold scores and
+the threshold of each theme is the one with the best out-of-fold F1, so nothing is judged on comments
+that the model has seen. The strength of the penalty is chosen by out-of-fold log loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.model_selection import KFold
+
+from analysis.themes.codebook import SPECIAL
+from analysis.themes.embedding import Encoder, encoder
+from analysis.themes.errors import ModelError
+from analysis.themes.features import Pair, new_vectorizer, stack
+
+MIN_POSITIVE = 5
+"""A theme with fewer coded comments is left to the seed phrases."""
+PENALTIES = (1.0, 3.0, 10.0)
+FOLDS = 5
+MIN_COMMENTS = 20
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a model was made of, kept in its file."""
+
+    day: str
+    codebook: int
+    comments: int
+    digest: str
+    counts: Mapping[str, int]
+    languages: Mapping[str, int]
+    embedding: str | None
+    segmenters: Mapping[str, str]
+    penalty: float
+    exclusive: bool
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained tagger. coef (themes, columns), intercept, slope, offset, threshold (themes)."""
+
+    codes: tuple[str, ...]
+    vectorizer: TfidfVectorizer
+    coef: Floats
+    intercept: Floats
+    slope: Floats
+    offset: Floats
+    threshold: Floats
+    trained: Trained
+    encoder: Encoder | None = field(default=None, compare=False)
+
+    def columns(self, pairs: Sequence[Pair]) -> Any:
+        """The sparse columns that this model reads, for (comment, language) pairs."""
+        return stack(pairs, self.vectorizer, self.encoder, self.trained.codebook)
+
+    def probabilities(self, pairs: Sequence[Pair]) -> Floats:
+        """Calibrated probabilities (comments, themes)."""
+        return self.calibrated(self.columns(pairs))
+
+    def calibrated(self, columns: Any) -> Floats:
+        """Calibrated probabilities from `columns` (comments, themes)."""
+        scores = np.asarray(columns @ self.coef.T) + self.intercept
+        return _sigmoid(self.slope * scores + self.offset)
+
+    def chosen(self, probabilities: Floats) -> NDArray[np.bool_]:
+        """Which themes are suggested: above threshold, or the most probable one if `exclusive`."""
+        if self.trained.exclusive:
+            best = probabilities.argmax(axis=1)
+            return np.asarray(np.arange(len(self.codes)) == best[:, None])
+        return np.asarray(probabilities >= self.threshold)
+
+    def reasons(self, columns: Any, row: int, theme: int, most: int = 3) -> tuple[str, ...]:
+        """The terms of one comment that spoke most for one theme."""
+        names = self.vectorizer.get_feature_names_out()
+        one = columns[row].tocoo()
+        weighed = [
+            (value * self.coef[theme, column], names[column])
+            for column, value in zip(one.col, one.data, strict=True)
+            if column < len(names)
+        ]
+        return tuple(name for weight, name in sorted(weighed, reverse=True)[:most] if weight > 0)
+
+
+def train(
+    pairs: Sequence[Pair],
+    codings: Sequence[Sequence[frozenset[str]]],
+    *,
+    day: date,
+    digest: str = "",
+    codebook: int = 1,
+    exclusive: bool = False,
+    use: Encoder | bool | None = True,
+    seed: int = 1,
+    penalties: Sequence[float] = PENALTIES,
+) -> Model:
+    """Train on comments and the codes people gave.
+
+    pairs (n): comment and language. codings (n): one set of codes for each coder who read it; each
+    coder counts as one part of the comment. `unclear` is left out, `none` is a no to every theme.
+    exclusive: every comment has exactly one code. use: True takes the installed encoder, None or False
+    works without. ModelError: too few comments, or no theme with MIN_POSITIVE of them.
+    """
+    rows = [
+        (place, codes, 1.0 / len(by_coder))
+        for place, by_coder in enumerate(codings)
+        for codes in by_coder
+        if codes and "unclear" not in codes
+    ]
+    kept = sorted({place for place, _, _ in rows})
+    if len(kept) < MIN_COMMENTS:
+        raise ModelError(f"Only {len(kept)} coded comments: at least {MIN_COMMENTS} are needed.")
+    counts = _counts(rows)
+    codes = tuple(sorted(code for code, count in counts.items() if count >= MIN_POSITIVE))
+    if not codes:
+        raise ModelError(f"No theme has {MIN_POSITIVE} coded comments yet.")
+    model_encoder = encoder() if use is True else (use or None)
+    position = {place: number for number, place in enumerate(kept)}
+    unit = np.array([position[place] for place, _, _ in rows])
+    weight = np.array([part for _, _, part in rows])
+    truth = np.array([[code in given for code in codes] for _, given, _ in rows], dtype=float)
+    texts = [pairs[place] for place in kept]
+    vectorizer = new_vectorizer(1 if len(kept) < 500 else 2)
+    vectorizer.fit(texts)
+    columns = stack(texts, vectorizer, model_encoder, codebook)
+    fold = _folds(len(kept), seed)
+    oof, penalty = _best_penalty(columns, unit, weight, truth, fold, penalties)
+    slope, offset, threshold = _calibrate(oof, truth, weight)
+    coef, intercept = _fit(columns[unit], truth, weight, penalty)
+    return Model(
+        codes=codes,
+        vectorizer=vectorizer,
+        coef=coef,
+        intercept=intercept,
+        slope=slope,
+        offset=offset,
+        threshold=threshold,
+        trained=Trained(
+            day=day.isoformat(),
+            codebook=codebook,
+            comments=len(kept),
+            digest=digest,
+            counts=counts,
+            languages=_languages(texts),
+            embedding=model_encoder.name if model_encoder else None,
+            segmenters=_segmenters(texts),
+            penalty=penalty,
+            exclusive=exclusive,
+        ),
+        encoder=model_encoder,
+    )
+
+
+def _counts(rows: Sequence[tuple[int, frozenset[str], float]]) -> dict[str, int]:
+    seen: dict[str, set[int]] = {}
+    for place, codes, _ in rows:
+        for code in codes - set(SPECIAL):
+            seen.setdefault(code, set()).add(place)
+    return {code: len(places) for code, places in sorted(seen.items())}
+
+
+def _languages(pairs: Sequence[Pair]) -> dict[str, int]:
+    found = [language or "?" for _, language in pairs]
+    return {language: found.count(language) for language in sorted(set(found))}
+
+
+def _segmenters(pairs: Sequence[Pair]) -> dict[str, str]:
+    from analysis.themes.segment import segmenter
+
+    return {language: segmenter(language) for language in _languages(pairs) if language != "?"}
+
+
+def _folds(n: int, seed: int) -> NDArray[np.int_]:
+    fold = np.empty(n, dtype=np.int_)
+    splitter = KFold(FOLDS, shuffle=True, random_state=seed)
+    for number, (_, test) in enumerate(splitter.split(np.zeros(n))):
+        fold[test] = number
+    return fold
+
+
+def _best_penalty(
+    columns: Any,
+    unit: NDArray[np.int_],
+    weight: Floats,
+    truth: Floats,
+    fold: NDArray[np.int_],
+    penalties: Sequence[float],
+) -> tuple[Floats, float]:
+    """Out-of-fold scores under the penalty whose calibrated scores have the smallest log loss."""
+    best: tuple[float, Floats, float] | None = None
+    for penalty in penalties:
+        scores = np.zeros_like(truth)
+        for number in range(FOLDS):
+            inside = fold[unit] != number
+            coef, intercept = _fit(columns[unit[inside]], truth[inside], weight[inside], penalty)
+            scores[~inside] = np.asarray(columns[unit[~inside]] @ coef.T) + intercept
+        slope, offset, _ = _calibrate(scores, truth, weight)
+        loss = float(
+            np.mean(
+                [
+                    log_loss(truth[:, one], p, sample_weight=weight, labels=[0, 1])
+                    for one, p in enumerate(_sigmoid(slope * scores + offset).T)
+                ]
+            )
+        )
+        if best is None or loss < best[0]:
+            best = (loss, scores, penalty)
+    if best is None:
+        raise ModelError("No strength of the penalty was given.")
+    return best[1], best[2]
+
+
+def _fit(columns: Any, truth: Floats, weight: Floats, penalty: float) -> tuple[Floats, Floats]:
+    coef = np.zeros((truth.shape[1], columns.shape[1]))
+    intercept = np.full(truth.shape[1], -10.0)
+    columns = sp.csr_matrix(columns)
+    for theme, target in enumerate(truth.T):
+        if target.min() == target.max():
+            continue
+        fitted = LogisticRegression(
+            C=penalty, solver="liblinear", class_weight="balanced", random_state=1
+        ).fit(columns, target, sample_weight=weight)
+        coef[theme], intercept[theme] = fitted.coef_[0], fitted.intercept_[0]
+    return coef, intercept
+
+
+def _calibrate(scores: Floats, truth: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
+    themes = truth.shape[1]
+    slope, offset, threshold = np.ones(themes), np.zeros(themes), np.full(themes, 0.5)
+    for theme in range(themes):
+        fitted = LogisticRegression(C=1.0).fit(
+            scores[:, [theme]], truth[:, theme], sample_weight=weight
+        )
+        slope[theme] = max(float(fitted.coef_[0, 0]), 1e-3)
+        offset[theme] = float(fitted.intercept_[0])
+        p = _sigmoid(slope[theme] * scores[:, theme] + offset[theme])
+        threshold[theme] = _best_threshold(p, truth[:, theme], weight)
+    return slope, offset, threshold
+
+
+def _best_threshold(p: Floats, truth: Floats, weight: Floats) -> float:
+    """The probability with the best F1, kept between .15 and .6 against luck in rare themes."""
+    order = np.argsort(-p)
+    hits = np.cumsum((weight * truth)[order])
+    tagged = np.cumsum(weight[order])
+    f1 = 2 * hits / (tagged + (weight * truth).sum())
+    best = int(np.argmax(f1))
+    below = p[order][best + 1] if best + 1 < len(p) else 0.0
+    return float(np.clip((p[order][best] + below) / 2, 0.15, 0.6))
+
+
+def _sigmoid(x: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -35, 35))))

@@ -1,0 +1,79 @@
+"""A trained model as a file: numbers and text in one .npz, never a pickle.
+
+The file holds the vocabulary of the model, which are words of comments that occurred at least twice in
+large training sets: keep it with the comments, not with the public files.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from analysis.themes.embedding import encoder
+from analysis.themes.errors import ModelError
+from analysis.themes.features import stored_vectorizer
+from analysis.themes.model import Model, Trained
+
+FORMAT = 1
+
+
+def save(model: Model, path: Path) -> None:
+    """Write the model to `path` exactly as named."""
+    head = {"format": FORMAT, "codes": model.codes, "trained": asdict(model.trained)}
+    with path.open("wb") as file:
+        np.savez_compressed(
+            file,
+            head=_bytes(json.dumps(head, ensure_ascii=False)),
+            vocabulary=_bytes("\n".join(model.vectorizer.get_feature_names_out())),
+            idf=np.asarray(model.vectorizer.idf_, dtype=np.float64),
+            coef=model.coef.astype(np.float32),
+            intercept=model.intercept,
+            slope=model.slope,
+            offset=model.offset,
+            threshold=model.threshold,
+        )
+
+
+def load(path: Path) -> Model:
+    """Read a model. ModelError: no such file, damaged, other format, encoder not installed."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            stored = {name: file[name] for name in file.files}
+        head = json.loads(_text(stored["head"]))
+        if head["format"] != FORMAT:
+            raise ModelError(f"{path.name} has format {head['format']}; this version reads {FORMAT}.")
+        trained = Trained(**head["trained"])
+        vectorizer = stored_vectorizer(_text(stored["vocabulary"]).split("\n"), stored["idf"])
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no model {path}.") from error
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise ModelError(f"{path.name} is not a model of this program, or is damaged.") from error
+    installed = encoder() if trained.embedding else None
+    if trained.embedding and (installed is None or installed.name != trained.embedding):
+        raise ModelError(
+            f"{path.name} was trained with {trained.embedding}, which is not installed. Install "
+            "requirements-optional.txt, or train again without it."
+        )
+    return Model(
+        codes=tuple(head["codes"]),
+        vectorizer=vectorizer,
+        coef=stored["coef"].astype(np.float64),
+        intercept=stored["intercept"],
+        slope=stored["slope"],
+        offset=stored["offset"],
+        threshold=stored["threshold"],
+        trained=trained,
+        encoder=installed,
+    )
+
+
+def _bytes(text: str) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    return np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
+
+
+def _text(stored: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> str:
+    return stored.tobytes().decode("utf-8")
