@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import flask_babel
-from flask import abort, g, make_response, redirect, render_template, url_for
+from flask import abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -35,7 +35,7 @@ class Here:
 def enter() -> Here:
     """The wave that is open now; answers with a clear page when there is none in this language."""
     session = get_session()
-    wave = find_open_wave(session)
+    wave = find_open_wave(session, hold=request.method == "POST")
     if wave is None:
         paused = find_paused_wave(session) is not None
         abort(make_response(render_template("survey/no_wave.html", paused=paused)))

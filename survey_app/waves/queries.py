@@ -13,19 +13,21 @@ from ..problems import NotFoundProblem
 from .models import OPEN, PAUSED, Wave, WaveWording
 
 
-def find_open_wave(session: Session) -> Wave | None:
-    """Our wave that takes answers now; None when there is none. Never more than one is open."""
-    return _newest_in(session, OPEN)
+def find_open_wave(session: Session, *, hold: bool = False) -> Wave | None:
+    """Our wave that takes answers now; None when there is none. Never more than one is open.
+
+    `hold` keeps the wave from closing until the caller's transaction ends, so that no answer is
+    sealed into a wave whose last release is over. Many may hold it at once.
+    """
+    query = select(Wave).where(Wave.kind == "own", Wave.state == OPEN).order_by(Wave.year.desc())
+    # On PostgreSQL a shared row lock; SQLite has one writer at a time anyway.
+    return session.scalars(query.with_for_update(read=True) if hold else query).first()
 
 
 def find_paused_wave(session: Session) -> Wave | None:
     """Our wave that is only paused, so that its pages can say: come back soon."""
-    return _newest_in(session, PAUSED)
-
-
-def _newest_in(session: Session, state: str) -> Wave | None:
-    query = select(Wave).where(Wave.kind == "own", Wave.state == state)
-    return session.scalars(query.order_by(Wave.year.desc())).first()
+    query = select(Wave).where(Wave.kind == "own", Wave.state == PAUSED).order_by(Wave.year.desc())
+    return session.scalars(query).first()
 
 
 def list_waves(session: Session, *, kind: str | None = None, series: str | None = None) -> list[Wave]:

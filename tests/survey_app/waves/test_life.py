@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -179,6 +180,32 @@ def test_a_failed_release_keeps_the_wave_open(session: Session) -> None:
         services.close_wave(session, wave, release=fail)
     session.rollback()
     assert session.scalars(select(Wave.state)).one() == OPEN
+
+
+def test_closing_waits_for_an_answer_that_is_being_sent(app: Flask, database: Database) -> None:
+    """Otherwise the answer would be sealed after the last release, and never be counted."""
+    with app.app_context(), database.transaction() as session:
+        services.open_wave(session, draft(session), production=False)
+    order: list[str] = []
+    started = threading.Event()
+
+    def close() -> None:
+        started.set()
+        with app.app_context(), database.transaction() as other:
+            wave = queries.find_wave(other, "city-2026")
+            services.close_wave(other, wave, release=lambda _s, _w: order.append("released"))
+
+    closing = threading.Thread(target=close)
+    with app.app_context(), database.transaction() as session:
+        assert queries.find_open_wave(session, hold=True) is not None
+        closing.start()
+        started.wait()
+        closing.join(timeout=0.5)
+        order.append("sent")
+    closing.join()
+    assert order == ["sent", "released"]
+    with database.session() as session:
+        assert queries.find_open_wave(session, hold=True) is None
 
 
 def test_unknown_waves_and_questionnaires_of_foreign_waves_are_told(session: Session) -> None:
