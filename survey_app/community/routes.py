@@ -17,7 +17,7 @@ from .kinds import spoken_languages
 from .opening import opening_texts
 from .queries import count_progress, find_session, list_sessions
 from .theme_labels import theme_label
-from .views import load_session_view, view_session
+from .views import listed, load_session_view, view_session
 
 blueprint = Blueprint("community", __name__, url_prefix="/<lang>/staff/sessions")
 
@@ -91,7 +91,7 @@ def session(session_id: str) -> ResponseReturnValue:
         "community/session.html",
         view=load_session_view(database, meeting),
         opening=texts,
-        opening_missing=[names[code] for code in missing],
+        opening_missing=listed([names[code] for code in missing]),
         themes=[
             (theme_label(one.code), one.by_people, one.by_machine)
             for one in count_session_themes(database, session_id)

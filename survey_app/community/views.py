@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import format_date
+from babel.lists import format_list
+from flask_babel import format_date, get_locale
 from sqlalchemy.orm import Session
 
 from analysis.themes.codebook import NONE, SPECIAL, UNCLEAR, load_codebook
@@ -19,15 +20,15 @@ from .theme_labels import theme_label
 
 @dataclass(frozen=True)
 class SessionView:
-    """A session in words. `districts` and `languages` are names."""
+    """A session in words. `districts` and `languages` are lists of names as one text."""
 
     id: str
     kind: str
     held_on: str
     place: str
-    districts: tuple[str, ...]
+    districts: str
     attendance: int | None
-    languages: tuple[str, ...]
+    languages: str
     youth: bool
     is_open: bool
     opening_read: bool
@@ -116,6 +117,11 @@ class NotesView:
     undecided_only: bool
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names as one text, the way the language of the page lists things."""
+    return format_list(list(names), style="standard", locale=get_locale() or "en")
+
+
 def view_session(
     meeting: CommunitySession, progress: Progress, imports: Sequence[CommentImport] = ()
 ) -> SessionView:
@@ -125,9 +131,9 @@ def view_session(
         kind=kind_label(meeting.kind),
         held_on=format_date(meeting.held_on, "long"),
         place=meeting.place,
-        districts=tuple(districts.get(code, code) for code in meeting.districts),
+        districts=listed([districts.get(code, code) for code in meeting.districts]),
         attendance=meeting.attendance,
-        languages=tuple(names.get(code, code) for code in meeting.languages),
+        languages=listed([names.get(code, code) for code in meeting.languages]),
         youth=meeting.youth,
         is_open=meeting.is_open,
         opening_read=meeting.opening_read_on is not None,
@@ -216,7 +222,10 @@ def _stretches(text: str, findings: tuple[Finding, ...]) -> tuple[Stretch, ...]:
 
 
 def _chip(code: str, because: tuple[str, ...], *, suggested: bool, chosen: bool) -> ThemeChip:
-    return ThemeChip(code, theme_label(code), because, suggested, chosen, code in SPECIAL)
+    longest = tuple(
+        one for one in because if not any(one != other and one in other for other in because)
+    )
+    return ThemeChip(code, theme_label(code), longest, suggested, chosen, code in SPECIAL)
 
 
 def _in_order(codes: Sequence[str]) -> list[str]:

@@ -1,0 +1,237 @@
+"""A facilitator's evening in a real browser: types, accepts, changes, loses the network, goes on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import select
+
+from survey_app.accounts.services import create_account
+from survey_app.community.models import Comment, DecidedTheme, ThemeDecision
+from tests.html import problems
+from tests.journeys.server import Server
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+SAID = (
+    "Two boys were shot by the carry-out last week.",
+    "The alley behind us is full of trash and nobody picks it up.",
+    "Keep the recreation center open until ten.",
+    "The officer spoke to my neighbor with respect.",
+    "Good evening everybody.",
+)
+
+
+@pytest.fixture
+def name(server: Server) -> str:
+    """The sign-in name (and password) of a fresh facilitator."""
+    name = f"facilitator-{secrets.token_hex(6)}"
+    with server.app.app_context(), server.database.transaction() as session:
+        create_account(
+            session, sign_in_name=name, display_name="Fay", role="facilitator", password=name
+        )
+    return name
+
+
+@pytest.fixture(params=["phone", "laptop"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    size = PHONE if request.param == "phone" else {"width": 1280, "height": 800}
+    context = browser.new_context(viewport=size)
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on(
+        "console",
+        lambda line: failures.append(line.text) if "Content Security" in line.text else None,
+    )
+    yield page
+    context.close()
+    assert failures == []
+
+
+def open_notes(page: Page, server: Server, name: str, languages: tuple[str, ...] = ("en",)) -> None:
+    """Sign in, create a session, read the opening statement: by keyboard where it matters."""
+    page.goto(f"{server.url}/en/staff/sessions/new")
+    page.get_by_label("Sign-in name").fill(name)
+    page.get_by_label("Password").fill(name)
+    page.keyboard.press("Enter")
+    page.get_by_label("Kind of session").select_option("listening_session")
+    page.get_by_label("Date").fill("2026-05-12")
+    page.get_by_label("Place").fill("Cherry Hill library")
+    for language in languages:
+        page.locator(f"input[name=languages][value={language}]").check()
+    page.get_by_label("People in the room").fill("40")
+    look(page)
+    page.get_by_role("button", name="Save").click()
+    look(page)
+    page.get_by_role("button", name="Start taking notes").click()
+    expect(page.get_by_label("What was said")).to_be_focused()
+    look(page)
+
+
+def look(page: Page) -> None:
+    """What must hold on every page somebody sees, small targets and sideways scrolling included."""
+    assert problems(page.content(), language="en", direction="ltr") == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    small = page.evaluate(
+        """(controls) => [...document.querySelectorAll(controls)]
+        .filter((item) => item.checkVisibility())
+        .filter((item) => item.getBoundingClientRect().height < 44)
+        .map((item) => item.outerHTML)""",
+        "main button, main .choice, main select, main textarea, main .chips label, .note-card a",
+    )
+    assert small == [], page.url
+
+
+def stored(server: Server, page: Page) -> list[Comment]:
+    session_id = page.url.split("/sessions/")[1].split("/")[0]
+    with server.database.session(read_only=True) as session:
+        return list(
+            session.scalars(
+                select(Comment).where(Comment.session_id == session_id).order_by(Comment.position)
+            )
+        )
+
+
+def type_notes(page: Page, *texts: str) -> None:
+    for text in texts:
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+
+
+def all_saved(page: Page) -> None:
+    expect(page.locator(".note-card.waiting")).to_have_count(0, timeout=20_000)
+
+
+def test_five_notes_and_their_themes(page: Page, server: Server, name: str) -> None:
+    open_notes(page, server, name)
+    type_notes(page, *SAID)
+    all_saved(page)
+    expect(page.get_by_label("What was said")).to_be_focused()
+    expect(page.locator("#said")).to_have_text("5 comments")
+    assert [one.body for one in stored(server, page)] == list(SAID)
+    look(page)
+
+    shot = page.locator(".note-card", has_text="Two boys")
+    expect(shot.locator("q").first).to_contain_text("shot")
+    shot.get_by_role("button", name="Accept").click()
+    expect(shot.locator(".decided")).to_contain_text("Gun violence")
+
+    hello = page.locator(".note-card", has_text="Good evening")
+    hello.get_by_role("link", name="Other themes").click()
+    hello.get_by_text("Community and neighbors").click()
+    hello.get_by_text("No theme fits").click()
+    assert hello.locator("input:checked").count() == 1, "'no theme fits' stands alone"
+    look(page)
+    hello.get_by_role("button", name="Save themes").click()
+    expect(hello.locator(".decided")).to_contain_text("No theme fits")
+    hello.get_by_role("link", name="Change themes").click()
+    hello.get_by_text("Cannot tell").click()
+    hello.get_by_role("button", name="Save themes").click()
+    expect(hello.locator(".decided")).to_have_text("Themes: Cannot tell")
+
+    ids = [one.id for one in stored(server, page)]
+    with server.database.session(read_only=True) as session:
+        rows = session.execute(
+            select(DecidedTheme.comment_id, DecidedTheme.code, ThemeDecision.role)
+            .join(ThemeDecision, ThemeDecision.comment_id == DecidedTheme.comment_id)
+            .where(DecidedTheme.comment_id.in_(ids))
+        )
+        assert {tuple(row) for row in rows} == {
+            (ids[0], "gun_violence", "facilitator"),
+            (ids[4], "unclear", "facilitator"),
+        }
+
+
+def test_the_whole_evening_by_keyboard(page: Page, server: Server, name: str) -> None:
+    open_notes(page, server, name)
+    type_notes(page, SAID[0])
+    page.keyboard.type("First line")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("second line")
+    page.keyboard.press("Enter")
+    all_saved(page)
+    assert stored(server, page)[1].body == "First line\nsecond line"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    card = page.locator(".note-card").nth(1)
+    expect(card.locator("input[type=checkbox]").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(card.locator(".decided")).to_contain_text("Gun violence")
+    expect(page.get_by_label("What was said")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("What was said")).to_be_focused()
+
+
+def test_a_phone_number_waits_without_stopping_the_typist(
+    page: Page, server: Server, name: str
+) -> None:
+    open_notes(page, server, name)
+    type_notes(page, "Call my mother on 410-555-0123 about it.", SAID[1])
+    all_saved(page)
+    expect(page.get_by_label("What was said").first).to_be_focused()
+    assert [one.body for one in stored(server, page)] == [SAID[1]]
+    refused = page.locator(".note-card.refused")
+    expect(refused.locator("mark")).to_have_text("410-555-0123")
+    look(page)
+    refused.get_by_role("button", name="Mask and save").click()
+    expect(page.locator(".note-card.refused")).to_have_count(0)
+    assert stored(server, page)[1].body == "Call my mother on [phone] about it."
+
+
+def test_a_dead_network_loses_no_note_and_doubles_none(page: Page, server: Server, name: str) -> None:
+    open_notes(page, server, name)
+    lost = []
+
+    def lose_the_answer(route: Route) -> None:
+        """The first note reaches the server and its answer never comes back; then nothing goes."""
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        if not lost:
+            route.fetch()
+        lost.append(route.request.url)
+        route.abort()
+
+    page.route("**/notes", lose_the_answer)
+    type_notes(page, *SAID)
+    expect(page.locator(".note-card.waiting")).to_have_count(5)
+    expect(page.locator("#state")).to_contain_text("Not saved yet")
+    page.unroute("**/notes")
+    all_saved(page)
+    assert [one.body for one in stored(server, page)] == list(SAID)
+
+
+def test_signed_out_in_mid_sentence(page: Page, server: Server, name: str) -> None:
+    open_notes(page, server, name)
+    type_notes(page, SAID[0])
+    all_saved(page)
+    kept = page.context.cookies()
+    page.context.clear_cookies()
+    type_notes(page, SAID[1])
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    page.context.add_cookies(kept)
+    page.get_by_role("button", name="Try again").click()
+    all_saved(page)
+    assert [one.body for one in stored(server, page)] == list(SAID[:2])
+
+
+def test_original_and_english_side_by_side(page: Page, server: Server, name: str) -> None:
+    open_notes(page, server, name, languages=("es", "ar"))
+    english = page.get_by_label("In English, as interpreted")
+    expect(english).to_be_hidden()
+    page.get_by_label("Language of this note").select_option("ar")
+    page.get_by_label("What was said").fill("قتلوا شابين قرب المحل")
+    english.fill("They killed two young men near the shop.")
+    page.keyboard.press("Enter")
+    all_saved(page)
+    card = page.locator(".note-card")
+    expect(card.locator("p[lang=ar]")).to_have_attribute("dir", "rtl")
+    expect(card.locator("p[lang=en]")).to_contain_text("They killed two young men")
+    look(page)
+    assert stored(server, page)[0].english == "They killed two young men near the shop."
