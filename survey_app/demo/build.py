@@ -1,50 +1,64 @@
 """Build the demonstration city, step by step; a step that was done is not done again.
 
-Every step is a transaction of its own, so that an interrupted build goes on where it stopped.
+Every step commits by itself, so that an interrupted build goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from flask import Flask, current_app
 from flask_babel import force_locale
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ..accounts.models import StaffAccount
+from ..accounts.permissions import ANALYST, FACILITATOR, PUBLISHER
 from ..config import Config
 from ..db import Database, get_database
 from ..problems import ConflictProblem
+from ..reports.queries import list_published_years
+from ..reports.services.build import build_edition
+from ..reports.services.editions import approve_edition, publish_edition
 from ..waves.models import Wave
-from .meetings import ROLE, build_sessions, has_sessions
+from .meetings import build_sessions, has_sessions
 from .settings import WaveSettings, load_city
-from .sign_ins import create_sign_ins, find_demo_account, write_sign_ins
+from .sign_ins import create_sign_ins, find_demo_account, has_sign_ins, write_sign_ins
 from .waves import build_wave, find_demo_wave
 
 Say = Callable[[str], object]
-Step = tuple[str, Callable[[], str | None]]
-"""What is done, and the function that does it: what it did, or None when it was done before."""
 
 
-def build_if_empty(app: Flask, say: Say = print) -> None:
+@dataclass(frozen=True)
+class Step:
+    """A part of the city: `is_there` says whether it was built before, `make` what it made."""
+
+    title: str
+    is_there: Callable[[Session], bool]
+    make: Callable[[], str]
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
+def build_if_empty(app: Flask, say: Say = _print) -> None:
     """Build the city unless somebody uses this database for something else."""
     with app.app_context():
-        if _is_used_otherwise(get_database()):
-            return
-        build(say)
+        if not _is_used_otherwise(get_database()):
+            build(say)
 
 
 def _is_used_otherwise(database: Database) -> bool:
     with database.session(read_only=True) as session:
-        waves, accounts = (
-            set(session.scalars(select(table.demo).distinct())) for table in (Wave, StaffAccount)
-        )
-    return bool(waves | accounts) and True not in waves | accounts
+        kinds = {demo for table in (Wave, StaffAccount) for demo in session.scalars(select(table.demo))}
+    return bool(kinds) and True not in kinds
 
 
-def build(say: Say = print) -> bool:
+def build(say: Say) -> bool:
     """Build what is missing of the city, in the current application; False when nothing was.
 
     Raises ConflictProblem in production.
@@ -53,51 +67,92 @@ def build(say: Say = print) -> bool:
     if config.is_production:
         raise ConflictProblem("This is the real survey: it takes no demonstration data.")
     database = get_database()
-    steps = list(_steps(config, database))
-    started, anything = time.monotonic(), False
+    steps = _steps(config, database)
+    with database.session(read_only=True) as session:
+        missing = [step for step in steps if not step.is_there(session)]
+    if not missing:
+        return False
+    say("Building the demonstration city. Its residents are made up, its sessions took place nowhere.")
+    started = time.monotonic()
     with force_locale("en"):
-        for number, (title, do) in enumerate(steps, start=1):
-            told = do()
-            if told is None:
-                continue
-            if not anything:
-                say("Building the demonstration city. Its residents are made up.")
-            anything = True
-            say(f"  {number}/{len(steps)}  {title}: {told}")
-    if anything:
-        say(f"The city was built in {time.monotonic() - started:.0f} seconds.")
-    return anything
+        for number, step in enumerate(missing, start=1):
+            say(f"  {number}/{len(missing)}  {step.title} ...")
+            say(f"       {step.make()}")
+    say(f"The city was built in {time.monotonic() - started:.0f} seconds.")
+    return True
 
 
-def _steps(config: Config, database: Database) -> Iterator[Step]:
-    yield "Staff sign-ins", partial(_accounts, config, database)
-    for settings in load_city().waves:
-        yield f"Survey of {settings.questionnaire}", partial(_wave, database, settings)
-    yield "Community sessions", partial(_sessions, database)
+def _steps(config: Config, database: Database) -> list[Step]:
+    waves = load_city().waves
+    return [
+        Step("Staff sign-ins", has_sign_ins, partial(_accounts, config, database)),
+        *(
+            Step(
+                f"Survey of {wave.questionnaire}",
+                partial(_has_wave, wave),
+                partial(_wave, database, wave),
+            )
+            for wave in waves
+        ),
+        Step("Community sessions", has_sessions, partial(_sessions, database)),
+        *(
+            Step(
+                f"Report of {wave.opened_on.year}",
+                partial(_has_report, wave),
+                partial(_report, database, wave),
+            )
+            for wave in waves
+            if wave.closed_on is not None
+        ),
+    ]
 
 
-def _accounts(config: Config, database: Database) -> str | None:
+def _accounts(config: Config, database: Database) -> str:
     with database.transaction() as session:
-        if session.scalars(select(StaffAccount.id).where(StaffAccount.demo)).first():
-            return None
         made = create_sign_ins(session)
         # Before the commit: an account without its password on file would be of no use.
         write_sign_ins(config, made)
     return f"{len(made)} accounts, passwords in {config.instance / 'demo_sign_ins.txt'}"
 
 
-def _wave(database: Database, settings: WaveSettings) -> str | None:
+def _has_wave(settings: WaveSettings, session: Session) -> bool:
+    return find_demo_wave(session, settings.questionnaire) is not None
+
+
+def _wave(database: Database, settings: WaveSettings) -> str:
     with database.transaction() as session:
-        if find_demo_wave(session, settings.questionnaire) is not None:
-            return None
         count = build_wave(session, load_city(), settings)
-    state = "closed" if settings.closed_on else "open"
-    return f"{count} synthetic residents answered; {state}"
+    return f"{count} synthetic residents answered; {'closed' if settings.closed_on else 'open'}"
 
 
-def _sessions(database: Database) -> str | None:
+def _sessions(database: Database) -> str:
     with database.transaction() as session:
-        if has_sessions(session):
-            return None
-        comments = build_sessions(session, find_demo_account(session, ROLE))
+        comments = build_sessions(session, find_demo_account(session, FACILITATOR))
     return f"{comments} comments"
+
+
+def _has_report(settings: WaveSettings, session: Session) -> bool:
+    """Also true when somebody switched the accounts off: reports are theirs to make then.
+
+    On a fresh database the accounts are a step of the same build, and will be there in time.
+    """
+    if settings.opened_on.year in list_published_years(session):
+        return True
+    return has_sign_ins(session) and None in (
+        find_demo_account(session, ANALYST),
+        find_demo_account(session, PUBLISHER),
+    )
+
+
+def _report(database: Database, settings: WaveSettings) -> str:
+    """Built by the analyst, approved and published by the publisher, as a real one would be."""
+    with database.session(read_only=True) as session:
+        analyst = find_demo_account(session, ANALYST)
+        publisher = find_demo_account(session, PUBLISHER)
+    if analyst is None or publisher is None:
+        raise ConflictProblem("The demonstration analyst and publisher are needed to make the reports.")
+    edition_id = build_edition(database, year=settings.opened_on.year, built_by=analyst)
+    with database.transaction() as session:
+        approve_edition(session, edition_id, actor=publisher)
+        publish_edition(session, edition_id, actor=publisher)
+    return "built, approved and published"

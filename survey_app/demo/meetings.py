@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..accounts.models import StaffAccount
+from ..accounts.permissions import FACILITATOR
 from ..community import services
 from ..community.models import Comment, CommunitySession
 from .own_words import own_words
 from .settings import DATA
 
-ROLE = "facilitator"
 #: What a facilitator chooses when the suggestion did not convince.
 OTHERWISE = "city_responsiveness"
 
@@ -103,4 +103,4 @@ def _code_comment(session: Session, meeting_id: str, comment: Comment, content: 
     codes = [one.code for one in comment.suggestions]
     if point < content["coded"] * content["changed"] or "unclear" in codes:
         codes = [OTHERWISE]
-    services.decide_themes(session, meeting_id, comment.id, codes, role=ROLE)
+    services.decide_themes(session, meeting_id, comment.id, codes, role=FACILITATOR)

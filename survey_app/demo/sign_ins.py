@@ -56,6 +56,10 @@ def create_sign_ins(session: Session) -> list[SignIn]:
     return made
 
 
+def has_sign_ins(session: Session) -> bool:
+    return session.scalars(select(StaffAccount.id).where(StaffAccount.demo)).first() is not None
+
+
 def find_demo_account(session: Session, role: str) -> StaffAccount | None:
     return session.scalars(
         select(StaffAccount).where(StaffAccount.demo, StaffAccount.role == role, StaffAccount.active)

@@ -21,6 +21,8 @@ from survey_app.demo.build import build, build_if_empty
 from survey_app.demo.settings import load_city
 from survey_app.demo.sign_ins import make_password, read_sign_ins, sign_ins_file
 from survey_app.problems import ConflictProblem
+from survey_app.reports.models import Edition
+from survey_app.reports.queries import list_published_years
 from survey_app.survey.keys import make_pair
 from survey_app.survey.models import OpenAnswer, Response
 from survey_app.waves import queries, services
@@ -42,13 +44,16 @@ def test_the_city_is_built_once_with_progress_and_sign_ins(app: Flask, database:
     told: list[str] = []
     with app.app_context():
         assert build(told.append)
-        assert sum("/" in line for line in told) >= 5
+        assert sum("..." in line for line in told) == 7
         with database.session(read_only=True) as session:
             first = counts(session)
             states = {wave.slug: wave.state for wave in queries.list_waves(session)}
             assert states == {"city-2024": CLOSED, "city-2025": CLOSED, "city-2026": OPEN}
             assert all(wave.demo for wave in queries.list_waves(session))
             assert all(queries.list_wordings(session, w) for w in queries.list_waves(session))
+            assert list_published_years(session) == [2025, 2024]
+            editions = list(session.scalars(select(Edition)))
+            assert all(one.demo and one.approved_by != one.built_by for one in editions)
             expected = sum(one.drawn + one.open for one in load_city().waves)
             assert first[1] == expected
             open_wave = queries.find_open_wave(session)
@@ -89,6 +94,7 @@ def test_an_interrupted_build_goes_on_where_it_stopped(
                 build(lambda _line: None)
         passwords = read_sign_ins(config_of(app))
         told: list[str] = []
+        monkeypatch.setattr(building, "_report", lambda _database, _settings: "")
         assert build(told.append)
         assert read_sign_ins(config_of(app)) == passwords
         assert not any("Survey of" in line for line in told)
