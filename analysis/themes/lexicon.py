@@ -1,8 +1,9 @@
 """Layer 1 of the tagger: the codebook's seed phrases found in a comment.
 
-A strong phrase speaks for its theme by itself, a weak one only together with another. Where phrases
-overlap the longer wins ("property tax" is not "tax"). The probabilities P_STRONG and P_WEAK were set
-before any coded comment was seen; `docs/methods/themes.md` shows how far they are right.
+A strong phrase speaks for its theme by itself. A fair one does where no other theme is stronger: a
+passing word is not a theme. A weak one speaks only together with another. Where phrases overlap the
+longer wins ("property tax" is not "tax"). The three probabilities are set by hand;
+`docs/methods/themes.md` shows how far they are right.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from analysis.themes.patterns import (
 )
 
 P_STRONG = 0.8
+P_FAIR = 0.55
 P_WEAK = 0.3
+WEIGHTS = {"strong": P_STRONG, "fair": P_FAIR, "weak": P_WEAK}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Lexicon:
     _parts: list[tuple[Part, ...]] = field(default_factory=list)
     _index: dict[str, list[tuple[int, int, tuple[frozenset[str], ...]]]] = field(default_factory=dict)
     _wildcards: list[tuple[str, re.Pattern[str]]] = field(default_factory=list)
+    _exact: set[str] = field(default_factory=set)
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _runs: re.Pattern[str] | None = None
     _run_owners: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
@@ -82,6 +86,7 @@ class Lexicon:
                         wildcards[key] = re.compile(
                             (".*" if key[0] == "*" else "") + body + (".*" if key[-1] == "*" else "")
                         )
+                    self._exact |= {key for word in sequence for key in word if key[0] == "="}
         self._wildcards = sorted(wildcards.items())
 
     def _freeze_runs(self) -> None:
@@ -111,6 +116,8 @@ class Lexicon:
         if known is None:
             found = list(text.keys(word, self.language))
             bare = text.fold(word)
+            if "=" + word in self._exact:
+                found.append("=" + word)
             found += [key for key, pattern in self._wildcards if pattern.fullmatch(bare)]
             known = tuple(found)
             if len(self._keys) < 200_000:
@@ -167,7 +174,7 @@ class Lexicon:
             if (number, "") in counted or (-1, phrase.theme + seen) in counted:
                 continue
             counted |= {(number, ""), (-1, phrase.theme + seen)}
-            p = P_STRONG if phrase.strong else P_WEAK
+            p = WEIGHTS[phrase.weight]
             missing[phrase.theme] = missing.get(phrase.theme, 1.0) * (1.0 - p)
         evidence = [Evidence(code, 1.0 - rest, tuple(words[code])) for code, rest in missing.items()]
         return tuple(sorted(evidence, key=lambda one: (-one.probability, one.code)))
@@ -210,7 +217,7 @@ def _nearest(hit: _Hit, others: list[_Hit], window: int) -> _Hit | None:
 
 
 def read_lexicon(source: str, name: str, codebook: Codebook) -> Lexicon:
-    """A lexicon from TOML. Shape: language = "xx", block = [...], [theme] strong/weak = [...].
+    """A lexicon from TOML. Shape: language = "xx", block = [...], [theme] strong/fair/weak = [...].
 
     LexiconError names file, theme and phrase.
     """
@@ -226,7 +233,7 @@ def read_lexicon(source: str, name: str, codebook: Codebook) -> Lexicon:
         raise LexiconError(f"{name}: 'variants' is written in pairs of characters, old then new.")
     lexicon = Lexicon(str(language), _variants={ord(pair[0]): pair[1] for pair in variants})
     for phrase in raw.pop("block", []):
-        lexicon.add(Phrase(None, False, phrase), f"{name}, block")
+        lexicon.add(Phrase(None, "", phrase), f"{name}, block")
     for code, lists in raw.items():
         if code not in codebook.codes:
             raise LexiconError(f"{name}: {code!r} is not a code of codebook {codebook.version}.")
@@ -236,16 +243,16 @@ def read_lexicon(source: str, name: str, codebook: Codebook) -> Lexicon:
 
 
 def _add_theme(lexicon: Lexicon, code: str, lists: Mapping[str, list[str]], name: str) -> None:
-    wrong = set(lists) - {"strong", "weak"}
+    wrong = set(lists) - set(WEIGHTS)
     if wrong:
         raise LexiconError(f"{name}, {code}: unknown key {sorted(wrong)[0]!r}.")
     seen: set[str] = set()
-    for weight in ("strong", "weak"):
+    for weight in WEIGHTS:
         for phrase in lists.get(weight, []):
             if phrase in seen:
                 raise LexiconError(f"{name}, {code}: {phrase!r} stands twice.")
             seen.add(phrase)
-            lexicon.add(Phrase(code, weight == "strong", phrase), f"{name}, {code}")
+            lexicon.add(Phrase(code, weight, phrase), f"{name}, {code}")
 
 
 @lru_cache(maxsize=32)

@@ -4,6 +4,7 @@
     steal|stole car         one of the words, then "car"
     dark ~ street|alley     both, in any order, at most WINDOW words apart
     *uza                    any word that ends so (for languages without a stemmer)
+    =parking                this very word and not its stem ("park" is another matter)
 
 A word matches by its stem (`text.keys`), or by wildcard. In Chinese and Korean a part is a run of
 characters wherever it stands.
@@ -27,11 +28,11 @@ WINDOW_CHARACTERS = 14
 class Phrase:
     """One seed phrase as written, with the theme and the weight of evidence it carries.
 
-    `theme` is None for a phrase that only blocks shorter ones ("bus shelter" is no shelter).
+    `weight` is strong, fair or weak. `theme` is None for a phrase that only blocks shorter ones ("bus shelter" is no shelter).
     """
 
     theme: str | None
-    strong: bool
+    weight: str
     source: str
 
 
@@ -76,6 +77,8 @@ def _word(word: str, language: str, where: str) -> list[frozenset[str]]:
             raise LexiconError(f"{where}: * may stand only at the ends of a word.")
         normal = text.fold(text.normalise(bare, language))
         return [frozenset({("*" if word[0] == "*" else "") + normal + ("*" * (word[-1] == "*"))})]
+    if word.startswith("="):
+        return [frozenset({"=" + text.normalise(word[1:], language)})]
     found = text.words(word, language)
     if not found:
         raise LexiconError(f"{where}: an empty word.")

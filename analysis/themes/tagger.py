@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 
 from analysis.themes import text
 from analysis.themes.codebook import NONE, UNCLEAR, Codebook, load_codebook
-from analysis.themes.lexicon import Evidence, load_lexicon
+from analysis.themes.lexicon import P_STRONG, Evidence, load_lexicon
 
 if TYPE_CHECKING:
     from analysis.themes.model import Model
 
 THRESHOLD = 0.5
-"""A theme is suggested from this probability on."""
+"""A theme is suggested from this probability on ..."""
+PASSING = 0.6
+"""... and from this on where another theme is at least as strong as one strong phrase."""
 
 BATCH = 512
 
@@ -138,10 +140,11 @@ def _latest() -> Tagger:
 
 
 def _from_evidence(evidence: tuple[Evidence, ...]) -> tuple[Suggestion, ...]:
+    needed = PASSING if evidence and evidence[0].probability >= P_STRONG else THRESHOLD
     tags = tuple(
         Suggestion(one.code, round(one.probability, 4), _because(one.words), one.words)
         for one in evidence
-        if one.probability >= THRESHOLD
+        if one.probability >= needed
     )
     if tags:
         return tags
