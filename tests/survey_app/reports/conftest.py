@@ -1,0 +1,85 @@
+"""A city with closed waves, staff, and a built report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from survey_app.accounts.models import StaffAccount
+from survey_app.accounts.services import create_account
+from survey_app.db import Database
+from survey_app.reports.services import build as building
+from survey_app.reports.services.build import Built
+from tests.survey_app.conftest import PASSWORD, make_app
+from tests.survey_app.reports.city import make_city
+
+
+@dataclass(frozen=True)
+class City:
+    """An application whose database holds the closed waves of 2024 and 2025."""
+
+    app: Flask
+    database: Database
+    analyst: StaffAccount
+    publisher: StaffAccount
+
+    def store(self, *, correction: str = "") -> str:
+        """The report of 2025 as a draft, computed once for all tests of this run."""
+        with self.app.app_context(), self.database.transaction() as session:
+            edition = building.store_edition(
+                session, computed(self), built_by=self.analyst, correction=correction
+            )
+            return edition.id
+
+
+_computed: dict[str, Built] = {}
+
+
+def computed(city: City) -> Built:
+    """Computing takes seconds and, for the same city, always gives the same (a test says so)."""
+    if "2025" not in _computed:
+        with city.app.app_context(), city.database.session(read_only=True) as session:
+            wave = building.find_wave_to_report(session, 2025)
+            _computed["2025"] = building.compute(session, wave, progress=lambda *_: None)
+    with city.app.app_context(), city.database.session(read_only=True) as session:
+        wave_id = building.find_wave_to_report(session, 2025).id
+    built = _computed["2025"]
+    return Built(wave_id, built.year, built.demo, built.snapshot, built.wording, built.files)
+
+
+def build_city(app: Flask) -> City:
+    database: Database = app.extensions["database"]
+    with app.app_context(), database.transaction() as session:
+        make_city(session)
+        analyst, publisher = (
+            create_account(
+                session, sign_in_name=role, display_name=role.title(), role=role, password=PASSWORD
+            )
+            for role in ("analyst", "publisher")
+        )
+    return City(app, database, analyst, publisher)
+
+
+@pytest.fixture
+def city(app: Flask) -> City:
+    """On both databases."""
+    return build_city(app)
+
+
+@pytest.fixture
+def sqlite_city(sqlite_app: Flask) -> City:
+    """On SQLite, for tests that are about pages."""
+    return build_city(sqlite_app)
+
+
+@pytest.fixture
+def reading(city: City) -> Iterator[Session]:
+    with city.app.app_context(), city.database.session(read_only=True) as session:
+        yield session
+
+
+__all__ = ["City", "build_city", "computed", "make_app"]
