@@ -61,7 +61,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("body <> ''", name="body"),
         sa.CheckConstraint(
-            "kept_because IS NULL OR kept_because IN ('public_contact', 'not_personal')",
+            "kept_because IS NULL OR "
+            "kept_because IN ('public_contact', 'public_office', 'not_personal')",
             name="kept_because",
         ),
         sqlite_with_rowid=False,

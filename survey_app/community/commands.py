@@ -23,7 +23,7 @@ group = AppGroup("comments", help="Comments of community sessions.")
 @click.option("--skip-where", multiple=True, metavar="COLUMN=VALUE", help="Leave these rows out.")
 @click.option("--attribution", default="", help="Whose words they are and under which licence.")
 @click.option("--keep-duplicates", is_flag=True, help="Also comments that repeat an earlier one.")
-@click.option("--mask", is_flag=True, help="Mask phone numbers and e-mail addresses.")
+@click.option("--mask", is_flag=True, help="Mask names, numbers and addresses that lead to a person.")
 def import_file(
     file: Path,
     session_id: str,
@@ -72,7 +72,7 @@ def _tell(result: ImportResult, kept: bool) -> None:
     if result.file.blank:
         click.echo(f"Passed over {result.file.blank} blank rows.")
     if result.file.masked:
-        click.echo(f"Masked phone numbers or e-mail addresses in {result.file.masked} comments.")
+        click.echo(f"Masked what may lead to a person in {result.file.masked} comments.")
     for row, earlier in result.file.repeats[:20]:
         click.echo(f"Row {row} repeats row {earlier}: {'kept' if kept else 'left out'}.")
     if len(result.file.repeats) > 20:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 
+from ..pii.rules import Finding
+from ..pii.rules import mask as mask_findings
 from ..problems import BadFileProblem, RowError
 from .models import LONGEST_COMMENT
-from .pii import find_personal, mask_personal
+from .pii import KIND_LABELS, find_personal
 from .text import clean_text
 
 csv.field_size_limit(1_000_000)
@@ -55,8 +57,8 @@ def read_comment_file(
 ) -> CommentFile:
     """Read the comments of a CSV file with a header row, in UTF-8.
 
-    Rows whose columns have a value of `skip_where` are left out. With `mask`, phone numbers and e-mail
-    addresses are masked; without, they are errors. Raises BadFileProblem with every row that is wrong.
+    Rows whose columns have a value of `skip_where` are left out. With `mask`, what may lead to a person
+    is masked; without, it is an error. Raises BadFileProblem with every row that is wrong.
     """
     data = path.read_bytes()
     rows = _rows(_decode(data, path.name), path.name)
@@ -82,12 +84,13 @@ def read_comment_file(
             left_out += 1
             continue
         body = clean_text(cells[column])
-        error = _error_in(body, language, masking=mask)
+        findings = find_personal(body, language)
+        error = _error_in(body, () if mask else findings)
         if error is not None:
             errors.append(RowError(row, text_column, error))
             continue
-        if find_personal(body, language):
-            body, masked = mask_personal(body, language), masked + 1
+        if findings:
+            body, masked = mask_findings(body, findings), masked + 1
         key = same_words(body)
         if key in first:
             repeats.append((row, first[key]))
@@ -164,12 +167,12 @@ def _columns_differ(found: int, wanted: int) -> str:
     return message
 
 
-def _error_in(body: str, language: str, *, masking: bool) -> str | None:
+def _error_in(body: str, findings: tuple[Finding, ...]) -> str | None:
     message: str | None = None
     if not body:
         message = _("the text is empty: fill it in, or leave the row out")
     elif len(body) > LONGEST_COMMENT:
         message = _("longer than %(count)s characters: split it in two", count=LONGEST_COMMENT)
-    elif not masking and find_personal(body, language):
-        message = _("a phone number or an e-mail address: mask it, or import with --mask")
+    elif findings:
+        message = _("%(what)s: mask it, or import with --mask", what=KIND_LABELS[findings[0].kind])
     return message

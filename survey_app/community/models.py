@@ -81,7 +81,8 @@ class Comment(Base):
         ),
         CheckConstraint("body <> ''", name="body"),
         CheckConstraint(
-            "kept_because IS NULL OR kept_because IN ('public_contact', 'not_personal')",
+            "kept_because IS NULL OR "
+            "kept_because IN ('public_contact', 'public_office', 'not_personal')",
             name="kept_because",
         ),
         table_options(),
@@ -94,7 +95,7 @@ class Comment(Base):
     language: Mapped[str] = mapped_column(String(12))
     body: Mapped[str] = mapped_column(String(LONGEST_COMMENT))
     english: Mapped[str | None] = mapped_column(String(LONGEST_COMMENT))
-    #: why something that looks like a phone number or an e-mail address was left in
+    #: why something that may lead to a person was left in
     kept_because: Mapped[str | None] = mapped_column(String(20))
     #: order of the notes while the session is a draft; None afterwards
     position: Mapped[int | None]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from ..pii.rules import Finding
 from ..problems import BadInputProblem
-from .pii import Finding
 
 
 class PersonalDataProblem(BadInputProblem):

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from analysis.themes.codebook import NONE, SPECIAL, UNCLEAR, load_codebook
 
+from ..pii.rules import Finding
 from .kinds import direction_of, kind_label, police_districts, spoken_languages
 from .models import Comment, CommentImport, CommunitySession
-from .pii import KEPT_BECAUSE, KIND_LABELS, Finding
+from .pii import KEPT_BECAUSE, KIND_LABELS
 from .queries import CommentPage, Progress, count_progress, list_imports
 from .theme_labels import theme_label
 

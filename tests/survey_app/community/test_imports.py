@@ -64,7 +64,7 @@ def test_rows_come_in_with_themes_and_attribution(
         ('said\nfine\n""\n', ""),
         ("id,said\n1,fine\n2,\n", "row 2, field said: the text is empty"),
         ("id,said\n1,fine\n2\n", "row 2: 1 columns where the header has 2"),
-        ("id,said\n1,call 410-555-0123\n", "row 1, field said: a phone number"),
+        ("id,said\n1,call 410-555-0123\n", "row 1, field said: This looks like a phone number"),
         ("id,said\n1," + "x" * 4001 + "\n", "row 1, field said: longer than 4000"),
         ('id,said\n1,fine\n2,"open\n', "row 2: a quotation mark"),
         ("id,words\n1,fine\n", "must have one column “said”"),
@@ -100,7 +100,7 @@ def test_every_wrong_row_is_told_at_once(
 def test_masking_on_request(session: Session, meeting: CommunitySession, tmp_path: Path) -> None:
     path = _file(tmp_path, "said\nCall 410-555-0123 or ann@example.org\n")
     assert _bring(session, meeting, path, mask=True).file.masked == 1
-    assert session.scalars(select(Comment.body)).one() == "Call [phone] or [e-mail]"
+    assert session.scalars(select(Comment.body)).one() == "Call [phone] or [email]"
 
 
 def test_repeats_are_told_and_left_out_unless_wanted(

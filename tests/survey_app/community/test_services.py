@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from survey_app.community import services
 from survey_app.community.models import Comment, CommunitySession, DecidedTheme, ThemeSuggestion
 from survey_app.community.problems import PersonalDataProblem
 from survey_app.community.queries import count_progress, find_comment, list_comments
+from survey_app.db import Database
 from survey_app.jobs import now
 from survey_app.problems import BadInputProblem, ConflictProblem, NotFoundProblem
 
@@ -242,3 +244,41 @@ def test_no_column_of_a_comment_can_tell_when_it_was_said(session: Session) -> N
     kinds = {column.name: column.type.python_type for column in Comment.__table__.columns}
     assert set(kinds.values()) == {str, int}
     assert {name for name, kind in kinds.items() if kind is int} == {"position", "read_with_version"}
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [
+        ("en", "My son Deshawn was there."),
+        ("en", "Officer Miller shouted at us."),
+        ("es", "La señora Gómez lo vio."),
+        ("en", "I live at 2417 Barclay St Apt 3."),
+    ],
+)
+def test_a_name_or_an_address_is_refused_too(
+    session: Session, meeting: CommunitySession, language: str, body: str
+) -> None:
+    with pytest.raises(PersonalDataProblem):
+        _say(session, meeting, body, language=language)
+
+
+def test_two_note_takers_at_once_lose_and_double_nothing(
+    database: Database, session: Session, meeting: CommunitySession
+) -> None:
+    """Both send ten notes of their own, and both send the same five again."""
+    session.commit()
+    shared = [f"{number:032x}" for number in range(5)]
+
+    def take_notes(who: int) -> None:
+        own = [f"{1000 * (who + 1) + number:032x}" for number in range(10)]
+        for comment_id in own + shared:
+            with database.transaction() as writing:
+                services.add_comment(
+                    writing, meeting.id, body=f"note {comment_id}", language="en", comment_id=comment_id
+                )
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(take_notes, range(2)))
+    session.rollback()
+    positions = session.scalars(select(Comment.position)).all()
+    assert sorted(one or 0 for one in positions) == list(range(1, 26))
