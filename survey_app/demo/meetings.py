@@ -19,8 +19,8 @@ from ..community.models import Comment, CommunitySession
 from .own_words import own_words
 from .settings import DATA
 
-#: What a facilitator chooses when the suggestion did not convince.
-OTHERWISE = "city_responsiveness"
+#: What a facilitator chooses, in turn, where the suggestion did not convince.
+OTHERWISE = ("community_and_neighbors", "crime_and_disorder", "youth_and_schools", "government_trust")
 
 
 def has_sessions(session: Session) -> bool:
@@ -97,10 +97,11 @@ def _import_comments(
 
 def _code_comment(session: Session, meeting_id: str, comment: Comment, content: dict[str, Any]) -> None:
     """What a person made of the suggestion: the same comment is coded the same way in every build."""
-    point = zlib.crc32(comment.body.encode()) / 2**32
+    number = zlib.crc32(comment.body.encode())
+    point = number / 2**32
     if point >= content["coded"]:
         return
     codes = [one.code for one in comment.suggestions]
-    if point < content["coded"] * content["changed"] or "unclear" in codes:
-        codes = [OTHERWISE]
+    if point < content["coded"] * content["changed"]:
+        codes = [OTHERWISE[number % len(OTHERWISE)]]
     services.decide_themes(session, meeting_id, comment.id, codes, role=FACILITATOR)
