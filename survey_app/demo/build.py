@@ -53,8 +53,13 @@ def build_if_empty(app: Flask, say: Say = _print) -> None:
 
 
 def _is_used_otherwise(database: Database) -> bool:
+    """There are waves of our own or accounts, and none is a demonstration's. Foreign waves do not
+    count: they stand beside either."""
+    own_waves = select(Wave.demo).where(Wave.kind == "own")
     with database.session(read_only=True) as session:
-        kinds = {demo for table in (Wave, StaffAccount) for demo in session.scalars(select(table.demo))}
+        kinds = {
+            demo for query in (own_waves, select(StaffAccount.demo)) for demo in session.scalars(query)
+        }
     return bool(kinds) and True not in kinds
 
 

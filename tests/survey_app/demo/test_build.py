@@ -119,6 +119,29 @@ def test_a_database_used_for_something_else_is_left_alone(app: Flask, database: 
         assert counts(session)[:4] == [1, 0, 0, 1]
 
 
+def test_a_foreign_wave_is_no_other_use(
+    app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.transaction() as session:
+        session.add(
+            Wave(
+                id="w",
+                slug="town-2021",
+                kind="foreign",
+                series="town",
+                year=2021,
+                questionnaire="town-2021",
+                state=CLOSED,
+                title="Town survey 2021",
+                citation="Town. 2021.",
+            )
+        )
+    built: list[bool] = []
+    monkeypatch.setattr(building, "build", lambda _say: built.append(True))
+    build_if_empty(app, lambda _line: None)
+    assert built == [True]
+
+
 def test_production_refuses(sqlite_url: str, tmp_path: Path) -> None:
     key = tmp_path / "elsewhere" / "release.key"
     make_pair(key)
