@@ -9,6 +9,7 @@
   let sending = false;
   let pause = 0;
   let timer = 0;
+  let leaving = false;
 
   const say = (text) => { if (state) state.textContent = text; };
   const words = capture ? capture.dataset : {};
@@ -101,7 +102,7 @@
         swap(note.card, html);
         say(words.refused);
       } else {
-        stop(note);
+        stop(note, answer.status === 409 ? words.closed : words.stopped);
         return;
       }
     } catch {
@@ -123,9 +124,9 @@
   }
 
   // The server will not take it from this page (signed out, old page, finalised): the note stays here.
-  function stop(note) {
-    note.line.textContent = words.stopped;
-    say(words.stopped);
+  function stop(note, why) {
+    note.line.textContent = why;
+    say(why);
     const again = document.createElement('button');
     again.type = 'button';
     again.className = 'second';
@@ -152,7 +153,10 @@
   if (capture) {
     document.getElementById('keys').hidden = false;
     capture.addEventListener('submit', (event) => {
-      if (event.submitter && event.submitter.name) return; // mask or keep on the page of a refusal
+      if (event.submitter && event.submitter.name) { // mask or keep on the page of a refusal
+        leaving = true;
+        return;
+      }
       event.preventDefault();
       take();
     });
@@ -171,6 +175,7 @@
     if (alert) alert.focus(); else if (!location.hash) body.focus();
     window.addEventListener('online', () => { if (timer) retry(); });
     window.addEventListener('beforeunload', (event) => {
+      if (leaving) return;
       if (queue.length || body.value.trim() || notes.querySelector('.refused')) event.preventDefault();
     });
   }

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from survey_app.accounts.services import create_account
+from survey_app.community import services
 from survey_app.community.models import Comment, DecidedTheme, ThemeDecision
 from tests.html import problems
 from tests.journeys.server import Server
@@ -235,3 +236,19 @@ def test_original_and_english_side_by_side(page: Page, server: Server, name: str
     expect(card.locator("p[lang=en]")).to_contain_text("They killed two young men")
     look(page)
     assert stored(server, page)[0].english == "They killed two young men near the shop."
+
+
+def test_finalised_in_the_middle_by_somebody_else(page: Page, server: Server, name: str) -> None:
+    open_notes(page, server, name)
+    type_notes(page, SAID[0])
+    all_saved(page)
+    session_id = page.url.split("/sessions/")[1].split("/")[0]
+    with server.app.app_context(), server.database.transaction() as session:
+        services.finalise(session, session_id)
+    type_notes(page, SAID[1])
+    expect(page.locator("#state")).to_contain_text("somebody has finalised")
+    with server.app.app_context(), server.database.transaction() as session:
+        services.reopen(session, session_id)
+    page.get_by_role("button", name="Try again").click()
+    all_saved(page)
+    assert {one.body for one in stored(server, page)} == set(SAID[:2])
