@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from .config import ROOT
 from .db import Base
+from .problems import ConflictProblem
 
 
 def alembic_config() -> AlembicConfig:
@@ -55,6 +56,16 @@ def head() -> str:
 
 def schema_is_current(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def require_current_schema(engine: Engine) -> None:
+    """For commands: raises ConflictProblem with what to do on a database of another version."""
+    with engine.connect() as connection:
+        current = schema_is_current(connection)
+    if not current:
+        raise ConflictProblem(
+            "The database is not ready for this version. First run: flask --app wsgi db upgrade"
+        )
 
 
 def drift(connection: Connection) -> list[object]:

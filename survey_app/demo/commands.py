@@ -7,7 +7,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from ..config import Config
+from ..db import get_database
 from ..problems import Problem
+from ..schema import require_current_schema
 from .build import build
 from .sign_ins import read_sign_ins
 
@@ -18,6 +20,7 @@ group = AppGroup("demo", help="The demonstration city.")
 def build_city() -> None:
     """Build the demonstration city; does nothing when it is there. Refused in production."""
     try:
+        require_current_schema(get_database().engine)
         if not build(click.echo):
             click.echo("The demonstration city is there already.")
     except Problem as problem:

@@ -12,6 +12,7 @@ from questionnaires.schema import InstrumentError
 
 from ..db import get_database
 from ..problems import Problem
+from ..schema import require_current_schema
 from . import importing, queries
 
 group = AppGroup("wave", help="Waves of our own survey and of others.")
@@ -29,6 +30,7 @@ def import_wave(mapping: Path, data: Path) -> None:
     is stored, or nothing is and every row that does not fit is named.
     """
     try:
+        require_current_schema(get_database().engine)
         foreign = load_mapping(mapping)
         with (
             get_database().transaction() as session,
@@ -48,6 +50,7 @@ def import_wave(mapping: Path, data: Path) -> None:
 def remove(slug: str) -> None:
     """Take a foreign wave out again, with its rows. Our own waves cannot be removed."""
     try:
+        require_current_schema(get_database().engine)
         with get_database().transaction() as session:
             importing.remove_foreign_wave(session, queries.find_wave(session, slug))
     except Problem as problem:
@@ -58,6 +61,10 @@ def remove(slug: str) -> None:
 @group.command("list")
 def show_waves() -> None:
     """Every wave with its state."""
+    try:
+        require_current_schema(get_database().engine)
+    except Problem as problem:
+        raise click.ClickException(str(problem)) from None
     with get_database().session(read_only=True) as session:
         for wave in queries.list_waves(session):
             click.echo(

@@ -24,6 +24,7 @@ from survey_app.waves.columns import group_levels, wave_columns
 from survey_app.waves.foreign_store import load_foreign_of, load_foreign_wording_of
 from survey_app.waves.importing import import_wave, remove_foreign_wave
 from survey_app.waves.models import Wave
+from tests.survey_app.conftest import make_app
 
 QUESTION = "Do you trust the library?"
 LABELS = ((1, "Yes"), (2, "No"))
@@ -292,3 +293,19 @@ def test_the_commands_tell_what_they_did(app: Flask, foreign: ForeignWave, folde
         assert actions == ["wave.import", "wave.remove"]
         with pytest.raises(Exception, match="no wave called"):
             queries.find_wave(session, "town-2021")
+
+
+def test_commands_on_a_database_that_is_not_migrated_say_what_to_do(folder: Path) -> None:
+    (folder / "town.csv").write_text(HEADER)
+    app = make_app(f"sqlite:///{folder / 'new.db'}", folder)
+    run = app.test_cli_runner()
+    for arguments in (
+        ["wave", "import", str(folder / "town.toml"), str(folder / "town.csv")],
+        ["wave", "list"],
+        ["wave", "remove", "town-2021"],
+        ["demo", "build"],
+    ):
+        done = run.invoke(args=arguments)
+        assert done.exit_code == 1
+        assert "flask --app wsgi db upgrade" in done.output
+    app.extensions["database"].engine.dispose()
