@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     tag.add_argument("comments", type=Path, metavar="COMMENTS.csv")
     tag.add_argument("--model", type=Path, metavar="M", help="a file made by `themes train`")
+    tag.add_argument("--words-only", action="store_true", help="do not use sentence embeddings")
+    tag.add_argument("--cache", type=Path, metavar="FILE", help="keep embeddings here over runs")
     tag.add_argument("--out", type=Path, required=True, metavar="TAGS.csv")
     tag.set_defaults(run=_tag)
     train = commands.add_parser("train", help="learn from codes: id,coder,code")
@@ -50,12 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _tag(chosen: argparse.Namespace) -> int:
     comments = tables.read_comments(chosen.comments)
-    tagger = Tagger()
-    if chosen.model:
-        from analysis.themes.store import load
-
-        model = load(chosen.model)
-        tagger = Tagger(load_codebook(model.trained.codebook), model)
+    tagger = _tagger(chosen)
 
     def rows() -> Iterator[tuple[object, ...]]:
         pairs = ((comment.text, comment.language) for comment in comments)
@@ -67,6 +65,25 @@ def _tag(chosen: argparse.Namespace) -> int:
     written = tables.write_rows(chosen.out, ("id", "code", "probability", "why"), rows())
     print(f"{len(comments)} comments, {written} tags -> {chosen.out}")
     return 0
+
+
+def _tagger(chosen: argparse.Namespace) -> Tagger:
+    from analysis.themes.embedding import Cache, encoder
+    from analysis.themes.meaning import meaning
+
+    if chosen.model:
+        from analysis.themes.store import load
+
+        model = load(chosen.model)
+        if chosen.cache and model.encoder:
+            model = replace(model, encoder=Cache(chosen.cache, model.encoder))
+        return Tagger(load_codebook(model.trained.codebook), model)
+    installed = None if chosen.words_only else encoder()
+    if installed is None:
+        return Tagger()
+    book = load_codebook()
+    used = Cache(chosen.cache, installed) if chosen.cache else installed
+    return Tagger(book, meaning=meaning(book, used))
 
 
 def _train(chosen: argparse.Namespace) -> int:

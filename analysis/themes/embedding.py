@@ -34,7 +34,9 @@ Vectors = NDArray[np.float32]
 class Encoder(Protocol):
     """Turns texts into unit vectors; `name` says which package in which version."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Package and version."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of length 1 for each text (n, DIMENSIONS)."""
@@ -83,7 +85,12 @@ class Cache:
             self._known = {bytes(key): row for row, key in enumerate(stored["key"])}
             self._rows = list(stored["vector"])
 
-    def vectors(
+    @property
+    def name(self) -> str:
+        """The name of the encoder behind the cache."""
+        return self._model.name
+
+    def encode(
         self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
     ) -> Vectors:
         """Vectors of `texts` in order; only new ones are computed. `progress(done, to_do)`."""

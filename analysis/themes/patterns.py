@@ -28,7 +28,8 @@ WINDOW_CHARACTERS = 14
 class Phrase:
     """One seed phrase as written, with the theme and the weight of evidence it carries.
 
-    `weight` is strong, fair or weak. `theme` is None for a phrase that only blocks shorter ones ("bus shelter" is no shelter).
+    `weight` is strong, fair or weak. `theme` is None for a phrase that only blocks shorter ones
+    ("bus shelter" is no shelter).
     """
 
     theme: str | None

@@ -19,6 +19,7 @@ from analysis.themes.codebook import NONE, UNCLEAR, Codebook, load_codebook
 from analysis.themes.lexicon import P_STRONG, Evidence, load_lexicon
 
 if TYPE_CHECKING:
+    from analysis.themes.meaning import Meaning
     from analysis.themes.model import Model
 
 THRESHOLD = 0.5
@@ -48,10 +49,14 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Tagger:
-    """A tagger for one codebook. Safe to share between threads."""
+    """A tagger for one codebook, with a trained model, or with embeddings, or on phrases alone.
+
+    Safe to share between threads.
+    """
 
     codebook: Codebook = field(default_factory=load_codebook)
     model: Model | None = None
+    meaning: Meaning | None = None
 
     def suggest(self, comment: str, language: str | None = None) -> tuple[Suggestion, ...]:
         """Codes for one comment, most probable first; never empty.
@@ -77,7 +82,7 @@ class Tagger:
 
     def _batch(self, pairs: Sequence[tuple[str, str | None]]) -> list[tuple[Suggestion, ...]]:
         if self.model is None:
-            return [self._one(comment, language) for comment, language in pairs]
+            return self._by_phrases(pairs)
         model = self.model
         columns = model.columns(pairs)
         probabilities = model.calibrated(columns)
@@ -89,18 +94,14 @@ class Tagger:
             others = set()
         found = []
         for row, (comment, language) in enumerate(pairs):
+            phrases = {one.code: one.words for one in self._evidence(comment, language)}
             tags = [
-                Suggestion(
-                    model.codes[theme],
-                    round(float(probabilities[row, theme]), 4),
-                    "Learnt from codes: " + (", ".join(terms) or "the sense of the sentence"),
-                    terms,
-                    "model",
-                )
+                _learnt(code, float(probabilities[row, theme]), words)
                 for theme in chosen[row].nonzero()[0]
-                for terms in [model.reasons(columns, row, int(theme))]
+                for code in [model.codes[theme]]
+                for words in [phrases.get(code) or model.reasons(columns, row, int(theme))]
             ]
-            by_phrase = self._one(comment, language, others if others else frozenset())
+            by_phrase = self._one(comment, language, others)
             tags += [one for one in by_phrase if one.code in others]
             if tags:
                 found.append(tuple(sorted(tags, key=lambda one: (-one.probability, one.code))))
@@ -110,6 +111,33 @@ class Tagger:
                 nothing = 1.0 - float(probabilities[row].max())
                 why = "The model finds no theme probable enough."
                 found.append((Suggestion(NONE, round(nothing, 4), why, (), "model"),))
+        return found
+
+    def _evidence(self, comment: str, language: str | None) -> tuple[Evidence, ...]:
+        spoken = text.language_of(comment, language)
+        lexicon = load_lexicon(spoken, self.codebook.version) if spoken else None
+        return lexicon.find(comment) if lexicon else ()
+
+    def _by_phrases(self, pairs: Sequence[tuple[str, str | None]]) -> list[tuple[Suggestion, ...]]:
+        found = [self._one(comment, language) for comment, language in pairs]
+        if self.meaning is None:
+            return found
+        from analysis.themes.embedding import KNOWN
+        from analysis.themes.meaning import SURE
+
+        known = [
+            row
+            for row, (comment, language) in enumerate(pairs)
+            if len(found[row]) > 1 and text.language_of(comment, language) in KNOWN
+        ]
+        if not known:
+            return found
+        near = self.meaning.similarity([pairs[row][0] for row in known])
+        for row, similarity in zip(known, near, strict=True):
+            far = self.meaning.doubtful(similarity)
+            first, *others = found[row]
+            kept = [one for one in others if one.probability >= SURE or one.code not in far]
+            found[row] = (first, *kept)
         return found
 
     def _one(
@@ -137,6 +165,11 @@ def suggest(comment: str, language: str | None = None) -> tuple[Suggestion, ...]
 @lru_cache(maxsize=1)
 def _latest() -> Tagger:
     return Tagger()
+
+
+def _learnt(code: str, probability: float, words: tuple[str, ...]) -> Suggestion:
+    why = "Learnt from codes: " + (", ".join(words) or "the sense of the sentence")
+    return Suggestion(code, round(probability, 4), why, words, "model")
 
 
 def _from_evidence(evidence: tuple[Evidence, ...]) -> tuple[Suggestion, ...]:

@@ -45,7 +45,7 @@ def test_the_command_writes_one_row_a_tag(tmp_path: Path) -> None:
         'id,text,language\n1,"Guns, and trash",en\n2,,en\n3,La basura,es\n', encoding="utf-8"
     )
     out = tmp_path / "tags.csv"
-    assert main(["tag", str(comments), "--out", str(out)]) == 0
+    assert main(["tag", str(comments), "--words-only", "--out", str(out)]) == 0
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["id", "code", "probability", "why"]
