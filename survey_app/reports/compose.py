@@ -94,7 +94,7 @@ def year_view(reading: Reading, *, years: tuple[tuple[int, str], ...], preview: 
         attributions=snapshot.sessions.attributions,
         method=method_sentences(snapshot),
         modes=modes_table(snapshot),
-        citations=_citations(snapshot),
+        citations=cite(snapshot),
         years=years,
     )
 
@@ -114,7 +114,7 @@ def measure_page(reading: Reading, measure: MeasureFigures, *, preview: bool) ->
         districts_image=_image(reading, districts_picture(snapshot, measure, wording, rtl=reading.rtl)),
         districts=group_table(measure, DISTRICTS, wording) if DISTRICTS in kinds else None,
         open_sentence=words.open_sentence(measure.open_link),
-        citations=_citations(snapshot, used),
+        citations=cite(snapshot, used),
     )
 
 
@@ -209,11 +209,11 @@ def _lead(snapshot: Snapshot) -> str:
     )
 
 
-def _heard(snapshot: Snapshot) -> str:
+def _heard(snapshot: Snapshot) -> tuple[str, ...]:
     heard = snapshot.sessions
     if not heard.comments:
-        return _("No community session of this year has been written up.")
-    return ngettext(
+        return (_("No community session of this year has been written up."),)
+    counted = ngettext(
         "%(count)s comment was written down at community sessions. Comments show what people "
         "brought up. They do not show how many residents think so.",
         "%(count)s comments were written down at community sessions. Comments show what people "
@@ -221,6 +221,7 @@ def _heard(snapshot: Snapshot) -> str:
         heard.comments,
         count=words.whole(heard.comments),
     )
+    return counted, words.reading_sentence(heard)
 
 
 def _themes(snapshot: Snapshot) -> tuple[ThemeView, ...]:
@@ -228,16 +229,15 @@ def _themes(snapshot: Snapshot) -> tuple[ThemeView, ...]:
     return tuple(
         ThemeView(
             name=theme_label(theme.code),
-            sentence=words.comments_sentence(
-                theme.comments, theme.share, theme.sessions, heard.sessions
-            ),
+            sentence=words.comments_sentence(theme, heard),
             note=_("Found by a program; nobody has checked it yet.") if theme.machine_only else "",
         )
         for theme in heard.themes[:_THEMES]
     )
 
 
-def _citations(snapshot: Snapshot, series: set[str] | None = None) -> tuple[Citation, ...]:
+def cite(snapshot: Snapshot, series: set[str] | None = None) -> tuple[Citation, ...]:
+    """Makers of the other surveys whose figures are shown, as they ask to be cited."""
     shown = {one.series for measure in snapshot.measures for one in measure.beside}
     wanted = shown if series is None else series
     return tuple(

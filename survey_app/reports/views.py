@@ -114,7 +114,7 @@ class YearView:
     worse: tuple[MeasureView, ...]
     better: tuple[MeasureView, ...]
     others: tuple[MeasureView, ...]
-    heard: str
+    heard: tuple[str, ...]
     themes: tuple[ThemeView, ...]
     attributions: tuple[str, ...]
     method: tuple[str, ...]

@@ -11,7 +11,15 @@ from __future__ import annotations
 from typing import Literal
 
 from . import speech
-from .snapshot import PRIVACY, Change, Figure, Link, OpenFigure
+from .snapshot import (
+    PRIVACY,
+    Change,
+    Figure,
+    Link,
+    OpenFigure,
+    SessionFigures,
+    ThemeFigure,
+)
 from .speech import gettext as _
 from .speech import ngettext
 
@@ -205,12 +213,26 @@ def open_sentence(found: OpenFigure) -> str:
     return _("%(points)s below the drawn sample.", points=points(found.gap))
 
 
-def comments_sentence(comments: int, share: float, sessions: int, of_sessions: int) -> str:
+def comments_sentence(theme: ThemeFigure, heard: SessionFigures) -> str:
     """A theme: comments and sessions, never residents."""
     return _(
-        "%(share)s of comments (%(count)s), raised in %(sessions)s of %(all)s sessions.",
-        share=percent(share),
-        count=whole(comments),
-        sessions=whole(sessions),
-        all=whole(of_sessions),
+        "%(share)s of comments (%(count)s of %(all_comments)s), raised in %(sessions)s of "
+        "%(all_sessions)s sessions.",
+        share=percent(theme.share),
+        count=whole(theme.comments),
+        all_comments=whole(heard.comments),
+        sessions=whole(theme.sessions),
+        all_sessions=whole(heard.sessions),
+    )
+
+
+def reading_sentence(heard: SessionFigures) -> str:
+    """Who decided what the comments are about."""
+    if heard.decided >= heard.comments:
+        return _("People decided what each comment is about.")
+    if heard.decided == 0:
+        return _("A program decided what each comment is about. Nobody has checked it yet.")
+    return _(
+        "People decided what %(count)s of the comments are about. A program read the rest.",
+        count=whole(heard.decided),
     )
