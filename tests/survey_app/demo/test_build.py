@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey_app import schema
 from survey_app.accounts.models import StaffAccount
 from survey_app.accounts.services import create_account, sign_in
 from survey_app.app import create_app
@@ -156,6 +157,7 @@ def test_production_refuses(sqlite_url: str, tmp_path: Path) -> None:
         }
     )
     app = create_app(config)
+    schema.upgrade(app.extensions["database"].engine)
     with app.app_context(), pytest.raises(ConflictProblem, match="no demonstration"):
         build(print)
     refused = app.test_cli_runner().invoke(args=["demo", "build"])
