@@ -18,6 +18,7 @@ from .community import note_routes
 from .community import routes as community_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
+from .reports import api_routes as reports_api
 from .reports import commands as reports_commands
 from .reports import routes as reports_routes
 from .survey import commands as survey_commands
@@ -51,6 +52,7 @@ def create_app(config: Config) -> Flask:
         community_routes,
         note_routes,
         reports_routes,
+        reports_api,
     ):
         app.register_blueprint(routes.blueprint)
     for group in (

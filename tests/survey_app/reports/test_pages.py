@@ -134,6 +134,25 @@ def test_the_declared_analysis_can_be_taken_away(published: City) -> None:
     assert plan["cases"][1]["weighting"][0]["step"] == "rake"
 
 
+def test_indicators_are_marked_reproducible_and_hold_nothing_withheld(published: City) -> None:
+    client = published.app.test_client()
+    answer = client.get("/api/v1/indicators.json")
+    document = answer.get_json()
+    assert document["demo"] is True
+    assert MARK in document["note"]
+    found = {one["id"]: one for one in document["indicators"]}
+    police = found["2021-2026/2.2/trust_police"]
+    assert police["low"] < police["value"] < police["high"]
+    assert police["change"]["direction"] == "up"
+    assert found["2021-2026/672/trust_city"]["kind"] == "city_measure"
+    assert found["2021-2026/672/trust_city"]["change"] is None, "reworded since the year before"
+    assert "sessions/held" in found
+    again = client.get("/api/v1/indicators.json", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    missing = client.get("/api/v1/indicators.json?year=1999")
+    assert (missing.status_code, missing.content_type) == (404, "application/json")
+
+
 def test_browsers_ask_again_by_tag_and_get_nothing_new(published: City) -> None:
     client = published.app.test_client()
     for url in (YEAR, f"{YEAR}/trust_police.svg", f"{YEAR}/figures.csv"):

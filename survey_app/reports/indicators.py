@@ -1,0 +1,114 @@
+"""The plan's results as indicators for the City's dashboards, from the newest published edition.
+
+Stable ids: `<plan>/<result>/<measure>`. Which measure speaks to which result of the plan, and to which
+of MONSE's own performance measures, is data: questionnaires/plan_results.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from questionnaires.load import load_instrument
+from questionnaires.plan_results import Plan, PlanResult
+from questionnaires.plan_results import plan as find_plan
+
+from .codec import decode
+from .models import Edition
+from .snapshot import Change, Figure, MeasureFigures, Snapshot
+from .wording import SOURCE_LANGUAGE, Words, words_of
+
+
+def indicators_of(edition: Edition) -> dict[str, Any]:
+    """The document of /api/v1/indicators.json: every number with its n and its interval, withheld
+    ones with the reason and no number."""
+    snapshot = decode(Snapshot, edition.snapshot)
+    wording = words_of(snapshot, edition.wording, SOURCE_LANGUAGE)
+    plan = find_plan(load_instrument(snapshot.questionnaire).plan)
+    return {
+        "demo": edition.demo,
+        "note": "Demonstration: the figures are made up." if edition.demo else "",
+        "year": edition.year,
+        "edition": edition.number,
+        "edition_sha256": edition.sha256,
+        "published_on": edition.published_on.isoformat() if edition.published_on else None,
+        "plan": plan.id,
+        "interval": "95%, Korn and Graubard, effective size capped at n",
+        "indicators": [*_survey_indicators(snapshot, plan, wording), *_session_indicators(snapshot)],
+    }
+
+
+def _survey_indicators(snapshot: Snapshot, plan: Plan, wording: Words) -> Iterator[dict[str, Any]]:
+    for kind, results in (("plan_result", plan.results), ("city_measure", plan.city_measures)):
+        for result in results:
+            for name in result.measures:
+                measure = snapshot.measure(name)
+                if measure is not None:
+                    yield _indicator(kind, plan, result, measure, wording)
+
+
+def _indicator(
+    kind: str, plan: Plan, result: PlanResult, measure: MeasureFigures, wording: Words
+) -> dict[str, Any]:
+    latest = measure.latest
+    return {
+        "id": f"{plan.id}/{result.id}/{measure.id}",
+        "kind": kind,
+        "result": result.id,
+        "result_title": result.title,
+        "measure": measure.id,
+        "title": wording.title(measure.id),
+        "primary": measure.primary,
+        "better": measure.direction,
+        "unit": "share of adults",
+        **_figure(latest.figure),
+        "comparison": latest.link,
+        "change": _change(latest.change),
+    }
+
+
+def _session_indicators(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    heard = snapshot.sessions
+    yield {
+        "id": "sessions/held",
+        "kind": "count",
+        "title": "Community sessions written up",
+        "unit": "sessions",
+        "value": heard.sessions,
+        "by_kind": {one.key: one.n for one in heard.kinds},
+    }
+    yield {
+        "id": "sessions/attendance",
+        "kind": "count",
+        "title": "People at the sessions where somebody counted",
+        "unit": "people",
+        "value": heard.attendance,
+        "sessions_counted": heard.counted,
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    if figure.withheld is not None:
+        return {"value": None, "withheld": figure.withheld}
+    return {
+        "value": figure.estimate,
+        "low": figure.low,
+        "high": figure.high,
+        "se": figure.se,
+        "n": figure.n,
+        "withheld": None,
+    }
+
+
+def _change(change: Change | None) -> dict[str, Any] | None:
+    if change is None:
+        return None
+    return {
+        "since": change.since,
+        "difference": change.difference,
+        "low": change.low,
+        "high": change.high,
+        "p": change.p,
+        "p_adjusted": change.p_adjusted,
+        "direction": change.direction,
+    }
