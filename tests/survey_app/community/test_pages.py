@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey_app.community import services
 from survey_app.community.models import Comment, CommunitySession
 from survey_app.community.queries import find_comment
 from survey_app.db import Database
@@ -235,3 +237,21 @@ def test_pages_in_other_languages_are_whole(desk: FlaskClient, notes: str, langu
 
 def test_a_publisher_does_not_read_raw_notes(app: Flask, notes: str) -> None:
     assert sign_in(app, "publisher").get(notes).status_code == 403
+
+
+def test_whose_words_they_are_is_shown_with_them(
+    app: Flask, desk: FlaskClient, notes: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text("said\nMore lights\n", encoding="utf-8")
+    with app.app_context(), app.extensions["database"].transaction() as writing:
+        services.import_comments(
+            writing,
+            notes.split("/")[-2],
+            path,
+            text_column="said",
+            language="en",
+            attribution="From the river city, CC BY 4.0",
+        )
+    for page in (notes, notes.removesuffix("/notes")):
+        assert "From the river city, CC BY 4.0" in _html(desk, page)
