@@ -79,9 +79,14 @@ class Model:
         return _sigmoid(self.slope * scores + self.offset)
 
     def chosen(self, probabilities: Floats) -> NDArray[np.bool_]:
-        """Which themes are suggested: above threshold, or the most probable one if `exclusive`."""
+        """Which themes are suggested: above threshold, or exactly one if `exclusive`.
+
+        Where there is exactly one, it is the one with the largest score before calibration, which
+        gives rare codes their due (training weighs both sides of every code alike).
+        """
         if self.trained.exclusive:
-            best = probabilities.argmax(axis=1)
+            p = np.clip(probabilities, 1e-15, 1 - 1e-15)
+            best = ((np.log(p / (1 - p)) - self.offset) / self.slope).argmax(axis=1)
             return np.asarray(np.arange(len(self.codes)) == best[:, None])
         return np.asarray(probabilities >= self.threshold)
 

@@ -2,8 +2,8 @@
 
 Weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, Political
 Analysis 16(4), "Fightin' Words"), on numbers of comments, not of words, so that a long comment weighs
-no more than a short one. Collocations by NLTK (likelihood ratio, Dunning 1993). It finds things to read; it is no
-estimate of anything and is never shown as one.
+no more than a short one. Collocations by NLTK (likelihood ratio, Dunning 1993). It finds things to
+read; it is no estimate of anything and is never shown as one.
 """
 
 from __future__ import annotations
