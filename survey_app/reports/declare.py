@@ -22,11 +22,13 @@ from analysis.weighting.steps import Sample
 from questionnaires.foreign_schema import ForeignWave
 from questionnaires.schema import Instrument, Measure
 
+from ..problems import ConflictProblem
 from ..waves.columns import group_levels, measure_column, wave_columns
 from ..waves.foreign_store import load_foreign_of
 from ..waves.models import Wave
 from ..waves.queries import load_instrument_of
 from .snapshot import PRIVACY, Figure, WeightFigures
+from .speech import gettext as _
 from .suppress import city_figure, group_figures
 
 Columns = dict[str, npt.NDArray[Any]]
@@ -71,10 +73,12 @@ def run_wave(session: Session, wave: Wave, *, with_groups: bool = True) -> WaveR
     """Weight a wave and estimate every measure, for the city and for each group.
 
     Only drawn responses of our own waves: open answers are never pooled with them. Raises
-    AnalysisError when the declared plan cannot be carried out honestly.
+    ConflictProblem without any, AnalysisError when the declared plan cannot be carried out honestly.
     """
     source = source_of(wave)
     columns = wave_columns(session, wave, source="drawn" if wave.kind == "own" else None)
+    if not len(columns["source"]):
+        raise ConflictProblem(_("%(title)s has no answers from the drawn sample.", title=wave.title))
     groups = group_levels(wave) if with_groups else {}
     case = declare_case(wave, source.measures, groups)
     tables: dict[str, Mapping[str, npt.NDArray[Any]]] = {
@@ -171,6 +175,17 @@ def _key(name: str) -> Key:
     return measure, group, level
 
 
+def _margin_variables(steps: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The variables that the declared weighting has targets for, in the order declared."""
+    crossed = [
+        name
+        for step in steps
+        for margin in (*step.get("margins", ()), *step.get("terms", ()), step)
+        for name in margin.get("vars", ())
+    ]
+    return tuple(dict.fromkeys(crossed))
+
+
 def _weight_figures(wave: Wave, result: Mapping[str, Any], sample: Sample) -> WeightFigures:
     gaps = []
     for step in sample.calibrations:
@@ -187,4 +202,5 @@ def _weight_figures(wave: Wave, result: Mapping[str, Any], sample: Sample) -> We
         largest=float(result["weights_max"]),
         total=float(result["weights_sum"]),
         design_df=int(result["design_df"]),
+        margins=_margin_variables(wave.plan.get("weighting", [])),
     )

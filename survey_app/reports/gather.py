@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from analysis import change as method
 from questionnaires.schema import Instrument, Measure
 
-from ..problems import ConflictProblem
 from ..waves.columns import group_levels, measure_column, wave_columns
 from ..waves.models import Wave
 from ..waves.queries import list_waves
@@ -32,7 +31,6 @@ from .snapshot import (
     Snapshot,
     TrendPoint,
 )
-from .speech import gettext as _
 from .suppress import SMALLEST_COUNT, counts_by_class
 
 Progress = Callable[[int, int, str], None]
@@ -64,7 +62,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
     runs = []
     for number, one in enumerate([*ours, *others]):
         progress(number, steps, one.title)
-        runs.append(_run(session, one, with_groups=one.kind == "own"))
+        runs.append(run_wave(session, one, with_groups=one.kind == "own"))
     own_runs, foreign_runs = runs[: len(ours)], runs[len(ours) :]
     progress(steps - 1, steps, wave.title)
     open_columns = wave_columns(session, wave, source="open")
@@ -91,13 +89,6 @@ def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
         code_sha256=code_digest(),
     )
     return Gathered(snapshot, tuple(run.case for run in runs))
-
-
-def _run(session: Session, wave: Wave, *, with_groups: bool) -> WaveRun:
-    run = run_wave(session, wave, with_groups=with_groups)
-    if run.sample.n == 0:
-        raise ConflictProblem(_("%(title)s has no answers from the drawn sample.", title=wave.title))
-    return run
 
 
 def _instrument(run: WaveRun) -> Instrument:

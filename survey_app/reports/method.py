@@ -9,7 +9,7 @@ from flask_babel import format_date
 from ..i18n import languages
 from . import names, words
 from .snapshot import Snapshot, WeightFigures
-from .speech import decimal, ngettext
+from .speech import decimal, listed, ngettext
 from .speech import gettext as _
 from .views import Row, Table
 
@@ -29,7 +29,7 @@ def method_sentences(snapshot: Snapshot) -> tuple[str, ...]:
     found.append(
         _(
             "We say that something went up or down only when chance alone would hardly explain it. "
-            "The three main measures were named before the survey began. There are many other "
+            "The main measures were named before the survey began. There are many other "
             "measures, so for them we ask for stronger evidence. Changes are worked out before "
             "figures are rounded."
         )
@@ -103,8 +103,9 @@ def _day(text: str) -> str:
 def _weighting(weights: WeightFigures) -> list[str]:
     found = [
         _(
-            "Answers are weighted so that the sample matches the adults of Baltimore by police "
-            "district, race, age and gender, schooling, and owning or renting a home."
+            "Answers are weighted so that the sample matches the adults of Baltimore by these: "
+            "%(margins)s.",
+            margins=listed([names.margin_name(name) for name in weights.margins]),
         )
     ]
     if weights.gap is not None and weights.iterations is not None:

@@ -67,6 +67,27 @@ FOREIGN: dict[str, LazyString] = {
 }
 
 
+#: variables of the weighting targets, as a reader knows them
+MARGINS: dict[str, LazyString] = {
+    "rake_district": _l("police district"),
+    "rake_race": _l("race and ethnicity"),
+    "rake_age": _l("age"),
+    "rake_gender": _l("gender"),
+    "rake_education": _l("schooling"),
+    "rake_tenure": _l("owning or renting a home"),
+}
+
+
+def margin_name(variable: str) -> str:
+    return str(MARGINS.get(variable, variable))
+
+
+def level_order(group: str, level: str) -> int:
+    """Where a level stands in tables and pictures; levels without a place keep their own order."""
+    places = list(LEVELS.get(group, {}))
+    return places.index(level) if level in places else len(places)
+
+
 def group_name(group: str) -> str:
     return str(GROUPS.get(group, group))
 

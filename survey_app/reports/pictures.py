@@ -224,7 +224,7 @@ def _by_group(
 
 def _block(measure: MeasureFigures, group: str, wording: Words) -> Block:
     bars = []
-    for one in measure.groups:
+    for one in sorted(measure.groups, key=lambda one: names.level_order(group, one.level)):
         if one.group != group:
             continue
         figure = one.figure

@@ -128,7 +128,8 @@ class Count:
 @dataclass(frozen=True)
 class WeightFigures:
     """How a wave's weights came about: `gap` is the largest distance to a target after weighting,
-    relative to the target; kish_deff: n sum(w^2) / sum(w)^2."""
+    relative to the target; kish_deff: n sum(w^2) / sum(w)^2; `margins`: the variables of the targets,
+    each once."""
 
     wave: str
     n: int
@@ -139,6 +140,7 @@ class WeightFigures:
     largest: float
     total: float
     design_df: int
+    margins: tuple[str, ...]
 
 
 @dataclass(frozen=True)

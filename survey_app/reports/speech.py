@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import flask_babel
+from babel.lists import format_list
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -22,3 +23,8 @@ def decimal(number: float, pattern: str | None = None) -> str:
 
 def percent(share: float) -> str:
     return str(flask_babel.format_percent(share))
+
+
+def listed(items: list[str]) -> str:
+    """Several things in a row, as the language joins them."""
+    return str(format_list(items, locale=flask_babel.get_locale() or "en"))

@@ -32,7 +32,7 @@ def group_table(measure: MeasureFigures, group: str, wording: Words) -> Table:
             one.figure,
             _change_cell(one.change),
         )
-        for one in measure.groups
+        for one in sorted(measure.groups, key=lambda one: names.level_order(group, one.level))
         if one.group == group
     ]
     return Table(names.group_name(group), _("Group"), tuple(rows))

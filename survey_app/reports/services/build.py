@@ -22,6 +22,7 @@ from ...jobs import now
 from ...problems import BadInputProblem, ConflictProblem, NotFoundProblem
 from ...waves.models import Wave
 from ...waves.queries import load_instrument_of
+from ...waves.services import CITY_SERIES
 from ..codec import canonical, digest
 from ..gather import gather
 from ..models import PUBLISHED, Edition, EditionFile
@@ -71,7 +72,7 @@ def edition_digest(snapshot: str, wording: str, files: dict[str, str]) -> str:
 def find_wave_to_report(session: Session, year: int) -> Wave:
     """The closed wave of a year. Raises NotFoundProblem, or ConflictProblem while it is not closed."""
     wave = session.scalars(
-        select(Wave).where(Wave.kind == "own", Wave.year == year).order_by(Wave.slug)
+        select(Wave).where(Wave.kind == "own", Wave.series == CITY_SERIES, Wave.year == year)
     ).first()
     if wave is None:
         raise NotFoundProblem(_("There is no wave of %(year)s.", year=str(year)))

@@ -40,6 +40,10 @@ def test_an_open_wave_and_an_unknown_year_are_refused(city: City) -> None:
             build_edition(city.database, year=2026, built_by=city.analyst)
         with pytest.raises(NotFoundProblem, match="1999"):
             build_edition(city.database, year=1999, built_by=city.analyst)
+        with city.database.transaction() as session:
+            session.execute(text("UPDATE responses SET source = 'open'"))
+        with pytest.raises(ConflictProblem, match="no answers from the drawn sample"):
+            build_edition(city.database, year=2025, built_by=city.analyst)
 
 
 def test_the_job_builds_the_same_bytes_on_either_database_and_leaves_an_entry(city: City) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from survey_app import schema
 from survey_app.problems import BadInputProblem, ConflictProblem, NotAllowedProblem
 from survey_app.reports import queries
 from survey_app.reports.services.editions import approve_edition, publish_edition
@@ -152,6 +153,15 @@ def test_a_correction_is_a_new_edition_that_names_the_old_and_says_what(
         with city.database.session(read_only=True) as session:
             assert queries.find_published(session, 2025).id == second
             assert queries.find_edition(session, published).number == 1
+
+
+def test_the_migration_goes_down_and_up_again(city: City, published: str) -> None:
+    schema.downgrade(city.database.engine, "0003")
+    schema.upgrade(city.database.engine)
+    with city.database.engine.connect() as connection:
+        assert schema.drift(connection) == []
+        assert connection.execute(text("SELECT count(*) FROM editions")).scalar() == 0
+    assert published != city.store()
 
 
 def test_building_again_replaces_what_was_not_published(city: City) -> None:
