@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from analysis.themes import text
 from analysis.themes.codebook import load_codebook
 from analysis.themes.embedding import Encoder
+from analysis.themes.errors import ModelError
 from analysis.themes.lexicon import load_lexicon
 from analysis.themes.segment import terms
 
@@ -20,8 +22,11 @@ Pair = tuple[str, str | None]
 """A comment and the language of its form."""
 
 LONGEST = 3
+PIECES = (4, 5, 6)
+WHOLE_WORDS = frozenset({"en", "es", "fr"})
+"""Languages with few compounds and endings: pieces of words add cost and nothing else."""
 EVIDENCE_WEIGHT = 0.5
-"""Scale of the seed-phrase columns beside terms (length 1) and embedding (length 1)."""
+"""Scale of the seed-phrase columns beside terms (length 1), pieces (1) and embedding (1)."""
 
 
 def ngrams(pair: Pair) -> list[str]:
@@ -33,21 +38,83 @@ def ngrams(pair: Pair) -> list[str]:
     return runs
 
 
+def pieces(pair: Pair) -> list[str]:
+    """Pieces of words (4 to 6 letters with the word's ends) in languages that build long words."""
+    comment, language = pair
+    spoken = text.language_of(comment, language)
+    if spoken is None or spoken in WHOLE_WORDS or spoken in text.UNSPACED:
+        return []
+    found = []
+    for word in text.words(comment, spoken):
+        framed = f" {word} "
+        for length in PIECES:
+            found += [framed[at : at + length] for at in range(len(framed) - length + 1)]
+    return found
+
+
 def new_vectorizer(rare: int) -> TfidfVectorizer:
-    """A vectorizer that is to be fitted; terms of fewer than `rare` comments are left out."""
+    """Terms as TF-IDF, to be fitted; terms of fewer than `rare` comments are left out."""
     return TfidfVectorizer(analyzer=ngrams, min_df=rare, sublinear_tf=True, dtype=np.float64)
 
 
-def stored_vectorizer(vocabulary: Sequence[str], idf: NDArray[np.float64]) -> TfidfVectorizer:
-    """The vectorizer of a stored model."""
-    made = TfidfVectorizer(
-        analyzer=ngrams,
-        vocabulary={term: column for column, term in enumerate(vocabulary)},
-        sublinear_tf=True,
-        dtype=np.float64,
-    )
-    made.idf_ = idf
-    return made
+@dataclass(frozen=True)
+class Words:
+    """TF-IDF of terms and, where the language asks for it, of pieces; both of length 1."""
+
+    terms: TfidfVectorizer
+    pieces: TfidfVectorizer | None
+
+    @classmethod
+    def fit(cls, pairs: Sequence[Pair], rare: int) -> Words:
+        """Learn the vocabulary; ModelError where no term is in `rare` comments."""
+        try:
+            whole = new_vectorizer(rare).fit(pairs)
+        except ValueError as error:
+            raise ModelError("The coded comments have no words in common.") from error
+        parts = TfidfVectorizer(
+            analyzer=pieces, min_df=max(rare, 2), sublinear_tf=True, dtype=np.float64
+        )
+        try:
+            return cls(whole, parts.fit(pairs))
+        except ValueError:
+            return cls(whole, None)
+
+    @classmethod
+    def stored(cls, vocabularies: Sequence[Sequence[str]], idf: NDArray[np.float64]) -> Words:
+        """From `vocabularies` (terms, pieces) and their `idf` one after the other."""
+        made: list[TfidfVectorizer | None] = []
+        start = 0
+        for analyzer, vocabulary in zip((ngrams, pieces), vocabularies, strict=True):
+            if not vocabulary:
+                made.append(None)
+                continue
+            one = TfidfVectorizer(
+                analyzer=analyzer,
+                vocabulary={term: column for column, term in enumerate(vocabulary)},
+                sublinear_tf=True,
+                dtype=np.float64,
+            )
+            one.idf_ = idf[start : start + len(vocabulary)]
+            start += len(vocabulary)
+            made.append(one)
+        return cls(made[0], made[1])
+
+    def vocabularies(self) -> tuple[list[str], list[str]]:
+        """Terms and pieces, in the order of their columns."""
+        parts = [] if self.pieces is None else list(self.pieces.get_feature_names_out())
+        return list(self.terms.get_feature_names_out()), parts
+
+    def idf(self) -> NDArray[np.float64]:
+        """Inverse document frequencies of terms, then of pieces."""
+        parts = [self.terms.idf_] + ([] if self.pieces is None else [self.pieces.idf_])
+        return np.concatenate(parts)
+
+    def transform(self, pairs: Sequence[Pair]) -> Any:
+        """Sparse columns (comments, terms + pieces)."""
+        blocks = [self.terms.transform(pairs)]
+        if self.pieces is not None:
+            blocks.append(self.pieces.transform(pairs))
+        return sp.hstack(blocks)
 
 
 def evidence(pairs: Sequence[Pair], version: int = 1) -> Any:
@@ -65,11 +132,9 @@ def evidence(pairs: Sequence[Pair], version: int = 1) -> Any:
     return sp.csr_matrix((values, (rows, columns)), shape=(len(pairs), len(codes)))
 
 
-def stack(
-    pairs: Sequence[Pair], vectorizer: TfidfVectorizer, encoder: Encoder | None, version: int = 1
-) -> Any:
-    """All columns side by side (comments, terms + themes + dimensions), sparse."""
-    blocks = [vectorizer.transform(pairs), evidence(pairs, version)]
+def stack(pairs: Sequence[Pair], words: Words, encoder: Encoder | None, version: int = 1) -> Any:
+    """All columns side by side (comments, terms + pieces + themes + dimensions), sparse."""
+    blocks = [words.transform(pairs), evidence(pairs, version)]
     if encoder is not None:
         blocks.append(sp.csr_matrix(encoder.encode([comment for comment, _ in pairs])))
     return sp.hstack(blocks).tocsr()

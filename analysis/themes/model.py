@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import KFold
@@ -24,7 +23,7 @@ from sklearn.model_selection import KFold
 from analysis.themes.codebook import SPECIAL
 from analysis.themes.embedding import Encoder, encoder
 from analysis.themes.errors import ModelError
-from analysis.themes.features import Pair, new_vectorizer, stack
+from analysis.themes.features import Pair, Words, stack
 
 MIN_POSITIVE = 5
 """A theme with fewer coded comments is left to the seed phrases."""
@@ -56,7 +55,7 @@ class Model:
     """A trained tagger. coef (themes, columns), intercept, slope, offset, threshold (themes)."""
 
     codes: tuple[str, ...]
-    vectorizer: TfidfVectorizer
+    words: Words
     coef: Floats
     intercept: Floats
     slope: Floats
@@ -67,7 +66,7 @@ class Model:
 
     def columns(self, pairs: Sequence[Pair]) -> Any:
         """The sparse columns that this model reads, for (comment, language) pairs."""
-        return stack(pairs, self.vectorizer, self.encoder, self.trained.codebook)
+        return stack(pairs, self.words, self.encoder, self.trained.codebook)
 
     def probabilities(self, pairs: Sequence[Pair]) -> Floats:
         """Calibrated probabilities (comments, themes)."""
@@ -92,7 +91,7 @@ class Model:
 
     def reasons(self, columns: Any, row: int, theme: int, most: int = 3) -> tuple[str, ...]:
         """The terms of one comment that spoke most for one theme."""
-        names = self.vectorizer.get_feature_names_out()
+        names = self.words.terms.get_feature_names_out()
         one = columns[row].tocoo()
         weighed = [
             (value * self.coef[theme, column], names[column])
@@ -140,16 +139,15 @@ def train(
     weight = np.array([part for _, _, part in rows])
     truth = np.array([[code in given for code in codes] for _, given, _ in rows], dtype=float)
     texts = [pairs[place] for place in kept]
-    vectorizer = new_vectorizer(1 if len(kept) < 500 else 2)
-    vectorizer.fit(texts)
-    columns = stack(texts, vectorizer, model_encoder, codebook)
+    words = Words.fit(texts, 1 if len(kept) < 500 else 2)
+    columns = stack(texts, words, model_encoder, codebook)
     fold = _folds(len(kept), seed)
     oof, penalty = _best_penalty(columns, unit, weight, truth, fold, penalties)
     slope, offset, threshold = _calibrate(oof, truth, weight)
     coef, intercept = _fit(columns[unit], truth, weight, penalty)
     return Model(
         codes=codes,
-        vectorizer=vectorizer,
+        words=words,
         coef=coef,
         intercept=intercept,
         slope=slope,

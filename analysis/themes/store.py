@@ -15,7 +15,7 @@ import numpy as np
 
 from analysis.themes.embedding import encoder
 from analysis.themes.errors import ModelError
-from analysis.themes.features import stored_vectorizer
+from analysis.themes.features import Words
 from analysis.themes.model import Model, Trained
 
 FORMAT = 1
@@ -24,12 +24,14 @@ FORMAT = 1
 def save(model: Model, path: Path) -> None:
     """Write the model to `path` exactly as named."""
     head = {"format": FORMAT, "codes": model.codes, "trained": asdict(model.trained)}
+    terms, pieces = model.words.vocabularies()
     with path.open("wb") as file:
         np.savez_compressed(
             file,
             head=_bytes(json.dumps(head, ensure_ascii=False)),
-            vocabulary=_bytes("\n".join(model.vectorizer.get_feature_names_out())),
-            idf=np.asarray(model.vectorizer.idf_, dtype=np.float64),
+            vocabulary=_bytes("\n".join(terms)),
+            pieces=_bytes("\n".join(pieces)),
+            idf=model.words.idf(),
             coef=model.coef.astype(np.float32),
             intercept=model.intercept,
             slope=model.slope,
@@ -47,7 +49,8 @@ def load(path: Path) -> Model:
         if head["format"] != FORMAT:
             raise ModelError(f"{path.name} has format {head['format']}; this version reads {FORMAT}.")
         trained = Trained(**head["trained"])
-        vectorizer = stored_vectorizer(_text(stored["vocabulary"]).split("\n"), stored["idf"])
+        vocabularies = [_lines(stored["vocabulary"]), _lines(stored["pieces"])]
+        words = Words.stored(vocabularies, stored["idf"])
     except FileNotFoundError as error:
         raise ModelError(f"There is no model {path}.") from error
     except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
@@ -60,7 +63,7 @@ def load(path: Path) -> Model:
         )
     return Model(
         codes=tuple(head["codes"]),
-        vectorizer=vectorizer,
+        words=words,
         coef=stored["coef"].astype(np.float64),
         intercept=stored["intercept"],
         slope=stored["slope"],
@@ -77,3 +80,8 @@ def _bytes(text: str) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
 
 def _text(stored: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> str:
     return stored.tobytes().decode("utf-8")
+
+
+def _lines(stored: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> list[str]:
+    text = _text(stored)
+    return text.split("\n") if text else []
