@@ -13,14 +13,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from analysis.charts import Groups
+from analysis.charts import Groups, Trend
 from survey_app.jobs import find_job, work
 from survey_app.problems import BadInputProblem, ConflictProblem, NotFoundProblem
 from survey_app.reports import queries
 from survey_app.reports.codec import canonical, decode
 from survey_app.reports.declare import run_wave
 from survey_app.reports.jobs import request_build
-from survey_app.reports.pictures import Picture, districts_picture, groups_picture
+from survey_app.reports.pictures import (
+    Picture,
+    districts_picture,
+    groups_picture,
+    trend_picture,
+)
 from survey_app.reports.services.build import build_edition
 from survey_app.reports.services.editions import approve_edition, publish_edition
 from survey_app.reports.snapshot import Figure, Snapshot
@@ -162,6 +167,24 @@ def test_no_withheld_number_is_in_snapshot_table_or_picture(sqlite_city: City) -
             told = {g.level: g.figure.shown for g in measure.groups}
             assert drawn.get("Another gender") is None
             assert [drawn.get(d) is not None for d in DISTRICTS] == [told[d] for d in DISTRICTS]
+
+
+def test_a_line_only_where_the_question_stayed(sqlite_city: City) -> None:
+    built = computed(sqlite_city)
+    snapshot = decode(Snapshot, built.snapshot)
+    with sqlite_city.app.app_context():
+        words = words_of(snapshot, built.wording, "en")
+        found = {}
+        for measure in snapshot.measures:
+            picture = trend_picture(snapshot, measure, words, rtl=False)
+            assert picture is not None
+            assert isinstance(picture.drawing, Trend)
+            joined = [point.joined for point in picture.drawing.series[0].points]
+            found[measure.id] = (joined, [gap.label for gap in picture.drawing.breaks])
+    assert found["trust_police"] == ([False, True], [])
+    assert found["trust_city"] == ([False, False], ["question reworded"])
+    assert found["police_effective"] == ([False, False], ["question replaced"])
+    assert found["neighbors_act"] == ([False], [])
 
 
 def bars(picture: Picture | None) -> dict[str, object]:
