@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -30,6 +30,8 @@ from analysis.themes.patterns import (
 P_STRONG = 0.8
 P_FAIR = 0.55
 P_WEAK = 0.3
+REMEMBERED = 200_000
+"""Words whose keys are kept in memory."""
 WEIGHTS = {"strong": P_STRONG, "fair": P_FAIR, "weak": P_WEAK}
 
 
@@ -42,12 +44,18 @@ class Evidence:
     words: tuple[str, ...]
 
 
+_Hit = tuple[int, int, int]
+"""Phrase, start, end."""
+_Sequence = tuple[frozenset[str], ...]
+
+
 @dataclass(frozen=True)
-class _Hit:
-    phrase: int
-    part: int
-    start: int
-    end: int
+class _Entry:
+    """What one word can begin: whole phrases by one word, by several, and sides of `a ~ b`."""
+
+    single: tuple[int, ...]
+    several: tuple[tuple[int, _Sequence], ...]
+    sides: tuple[frozenset[int], frozenset[int]]
 
 
 @dataclass
@@ -57,44 +65,41 @@ class Lexicon:
     language: str
     phrases: list[Phrase] = field(default_factory=list)
     _parts: list[tuple[Part, ...]] = field(default_factory=list)
-    _index: dict[str, list[tuple[int, int, tuple[frozenset[str], ...]]]] = field(default_factory=dict)
+    _index: dict[str, list[tuple[int, int, _Sequence]]] = field(default_factory=dict)
     _wildcards: list[tuple[str, re.Pattern[str]]] = field(default_factory=list)
     _exact: set[str] = field(default_factory=set)
-    _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _keys: dict[str, frozenset[str]] = field(default_factory=dict)
+    _entries: dict[str, _Entry | None] = field(default_factory=dict)
     _runs: re.Pattern[str] | None = None
     _run_owners: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     _variants: dict[int, str] = field(default_factory=dict)
 
     def add(self, phrase: Phrase, where: str) -> None:
         """Compile one phrase; LexiconError names `where` it was read."""
+        compiled = parts(phrase.source, self.language, where)
+        if len(compiled) > 2:
+            raise LexiconError(f"{where}: {phrase.source!r} has more than one ~.")
         self.phrases.append(phrase)
-        self._parts.append(parts(phrase.source, self.language, where))
+        self._parts.append(compiled)
 
     def freeze(self) -> None:
         """Build the index; call once, after the last `add`."""
-        if self.language in text.UNSPACED:
-            self._freeze_runs()
-            return
         wildcards: dict[str, re.Pattern[str]] = {}
         for number, sides in enumerate(self._parts):
             for side, part in enumerate(sides):
                 for sequence in part.alternatives:
+                    if self.language in text.UNSPACED:
+                        for run in sequence[0]:
+                            self._run_owners.setdefault(run, []).append((number, side))
+                        continue
                     for key in sequence[0]:
                         self._index.setdefault(key, []).append((number, side, sequence))
-                    for key in {key for word in sequence for key in word if "*" in key}:
-                        body = re.escape(key.strip("*"))
-                        wildcards[key] = re.compile(
-                            (".*" if key[0] == "*" else "") + body + (".*" if key[-1] == "*" else "")
-                        )
-                    self._exact |= {key for word in sequence for key in word if key[0] == "="}
+                    for key in {key for word in sequence for key in word}:
+                        if key[0] == "=":
+                            self._exact.add(key)
+                        elif "*" in key:
+                            wildcards[key] = _wildcard(key)
         self._wildcards = sorted(wildcards.items())
-
-    def _freeze_runs(self) -> None:
-        for number, sides in enumerate(self._parts):
-            for side, part in enumerate(sides):
-                for (run,) in part.alternatives:
-                    for key in run:
-                        self._run_owners.setdefault(key, []).append((number, side))
         longest_first = sorted(self._run_owners, key=lambda run: (-len(run), run))
         if longest_first:
             self._runs = re.compile("|".join(map(re.escape, longest_first)))
@@ -103,117 +108,160 @@ class Lexicon:
         """Evidence by theme, strongest first; empty where no phrase is found."""
         if self.language in text.UNSPACED:
             surface = squeeze(comment, self.language).translate(self._variants)
-            hits = self._hits_in_runs(surface)
-            return self._weigh(hits, WINDOW_CHARACTERS, lambda a, b: surface[a:b])
+            return self._find_runs(surface)
         tokens = text.words(comment, self.language)
-        hits = self._hits_in_words(tokens)
-        if not hits:
+        entries = [
+            (start, entry)
+            for start, token in enumerate(tokens)
+            if (entry := self._entry(token)) is not None
+        ]
+        if not entries:
             return ()
-        return self._weigh(hits, WINDOW, lambda a, b: " ".join(tokens[a:b]))
+        whole: list[_Hit] = []
+        for start, entry in entries:
+            for number in entry.single:
+                whole.append((number, start, start + 1))
+            for number, sequence in entry.several:
+                if self._stands(sequence, tokens, start):
+                    whole.append((number, start, start + len(sequence)))
+        pairs: list[_Hit] = []
+        first = frozenset[int]().union(*(entry.sides[0] for _, entry in entries))
+        if first:
+            second = frozenset[int]().union(*(entry.sides[1] for _, entry in entries))
+            for number in first & second:
+                sides = [self._side(number, side, tokens, entries) for side in (0, 1)]
+                pairs += _near(number, sides[0], sides[1], WINDOW, self._blocked(whole))
+        return self._weigh(whole, pairs, lambda a, b: " ".join(tokens[a:b]))
 
-    def _word_keys(self, word: str) -> tuple[str, ...]:
+    def _find_runs(self, surface: str) -> tuple[Evidence, ...]:
+        if self._runs is None:
+            return ()
+        whole: list[_Hit] = []
+        sides: dict[int, tuple[list[_Hit], list[_Hit]]] = {}
+        for found in self._runs.finditer(surface):
+            for number, side in self._run_owners[found.group()]:
+                hit = (number, found.start(), found.end())
+                if len(self._parts[number]) == 1:
+                    whole.append(hit)
+                else:
+                    sides.setdefault(number, ([], []))[side].append(hit)
+        blocked = self._blocked(whole)
+        pairs = [
+            hit
+            for number, (one, other) in sides.items()
+            for hit in _near(number, one, other, WINDOW_CHARACTERS, blocked)
+        ]
+        return self._weigh(whole, pairs, lambda a, b: surface[a:b])
+
+    def _word_keys(self, word: str) -> frozenset[str]:
         known = self._keys.get(word)
         if known is None:
             found = list(text.keys(word, self.language))
-            bare = text.fold(word)
             if "=" + word in self._exact:
                 found.append("=" + word)
+            bare = text.fold(word)
             found += [key for key, pattern in self._wildcards if pattern.fullmatch(bare)]
-            known = tuple(found)
-            if len(self._keys) < 200_000:
+            known = frozenset(found)
+            if len(self._keys) < REMEMBERED:
                 self._keys[word] = known
         return known
 
-    def _hits_in_words(self, tokens: list[str]) -> list[_Hit]:
-        keys = [self._word_keys(token) for token in tokens]
-        hits: dict[_Hit, None] = {}
-        for start, own in enumerate(keys):
-            for key in own:
-                for phrase, side, sequence in self._index.get(key, ()):
-                    end = start + len(sequence)
-                    if end > len(keys):
-                        continue
-                    if all(
-                        not word.isdisjoint(keys[start + step])
-                        for step, word in enumerate(sequence[1:], start=1)
-                    ):
-                        hits[_Hit(phrase, side, start, end)] = None
-        return list(hits)
+    def _entry(self, word: str) -> _Entry | None:
+        try:
+            return self._entries[word]
+        except KeyError:
+            pass
+        single: dict[int, None] = {}
+        several: dict[tuple[int, _Sequence], None] = {}
+        sides: tuple[set[int], set[int]] = (set(), set())
+        for key in sorted(self._word_keys(word)):
+            for number, side, sequence in self._index.get(key, ()):
+                if len(self._parts[number]) > 1:
+                    sides[side].add(number)
+                elif len(sequence) == 1:
+                    single[number] = None
+                else:
+                    several[number, sequence] = None
+        entry = None
+        if single or several or sides[0] or sides[1]:
+            entry = _Entry(tuple(single), tuple(several), (frozenset(sides[0]), frozenset(sides[1])))
+        if len(self._entries) < REMEMBERED:
+            self._entries[word] = entry
+        return entry
 
-    def _hits_in_runs(self, surface: str) -> list[_Hit]:
-        if self._runs is None:
-            return []
+    def _stands(self, sequence: _Sequence, tokens: list[str], start: int) -> bool:
+        if start + len(sequence) > len(tokens):
+            return False
+        return all(
+            not word.isdisjoint(self._word_keys(tokens[start + step]))
+            for step, word in enumerate(sequence)
+        )
+
+    def _side(
+        self, number: int, side: int, tokens: list[str], entries: list[tuple[int, _Entry]]
+    ) -> list[_Hit]:
         return [
-            _Hit(phrase, side, found.start(), found.end())
-            for found in self._runs.finditer(surface)
-            for phrase, side in self._run_owners[found.group()]
+            (number, start, start + len(sequence))
+            for start, entry in entries
+            if number in entry.sides[side]
+            for sequence in self._parts[number][side].alternatives
+            if self._stands(sequence, tokens, start)
         ]
+
+    def _blocked(self, whole: list[_Hit]) -> list[tuple[int, int]]:
+        return [(start, end) for number, start, end in whole if not self.phrases[number].theme]
 
     def _weigh(
-        self, hits: list[_Hit], window: int, surface: Callable[[int, int], str]
+        self, whole: list[_Hit], pairs: list[_Hit], surface: Callable[[int, int], str]
     ) -> tuple[Evidence, ...]:
-        whole = [hit for hit in hits if len(self._parts[hit.phrase]) == 1]
-        spans = {(hit.start, hit.end) for hit in whole}
-        blocked = {(hit.start, hit.end) for hit in whole if self.phrases[hit.phrase].theme is None}
-        found: list[tuple[int, int, int]] = [
-            (hit.phrase, hit.start, hit.end)
-            for hit in whole
-            if not any(_inside(hit, span) for span in spans)
-        ]
-        found += self._pairs([hit for hit in hits if not _covered(hit, blocked)], window)
+        long = {(start, end) for _, start, end in whole if end - start > 1}
+        found = [hit for hit in whole if not long or not _inside(hit, long)] + pairs
         missing: dict[str, float] = {}
         words: dict[str, dict[str, None]] = {}
-        counted: set[tuple[int, str]] = set()
-        for number, start, end in sorted(found, key=lambda item: item[1]):
+        counted: set[int | tuple[str, str]] = set()
+        for number, start, end in sorted(found, key=lambda hit: hit[1]):
             phrase = self.phrases[number]
             if phrase.theme is None:
                 continue
             seen = surface(start, end)
             words.setdefault(phrase.theme, {})[seen] = None
-            # The same phrase twice is not twice the evidence.
-            if (number, "") in counted or (-1, phrase.theme + seen) in counted:
+            # The same phrase twice is not twice the evidence, nor are two phrases on the same words.
+            if number in counted or (phrase.theme, seen) in counted:
                 continue
-            counted |= {(number, ""), (-1, phrase.theme + seen)}
-            p = WEIGHTS[phrase.weight]
-            missing[phrase.theme] = missing.get(phrase.theme, 1.0) * (1.0 - p)
+            counted |= {number, (phrase.theme, seen)}
+            rest = 1.0 - WEIGHTS[phrase.weight]
+            missing[phrase.theme] = missing.get(phrase.theme, 1.0) * rest
         evidence = [Evidence(code, 1.0 - rest, tuple(words[code])) for code, rest in missing.items()]
         return tuple(sorted(evidence, key=lambda one: (-one.probability, one.code)))
 
-    def _pairs(self, hits: list[_Hit], window: int) -> Iterator[tuple[int, int, int]]:
-        sides: dict[int, dict[int, list[_Hit]]] = {}
-        for hit in hits:
-            if len(self._parts[hit.phrase]) > 1:
-                sides.setdefault(hit.phrase, {}).setdefault(hit.part, []).append(hit)
-        for number, by_part in sides.items():
-            if len(by_part) < len(self._parts[number]):
+
+def _wildcard(key: str) -> re.Pattern[str]:
+    body = re.escape(key.strip("*"))
+    return re.compile((".*" if key[0] == "*" else "") + body + (".*" if key[-1] == "*" else ""))
+
+
+def _inside(hit: _Hit, spans: set[tuple[int, int]]) -> bool:
+    _, start, end = hit
+    return any(a <= start and end <= b and (a, b) != (start, end) for a, b in spans)
+
+
+def _near(
+    number: int,
+    one: list[_Hit],
+    other: list[_Hit],
+    window: int,
+    blocked: list[tuple[int, int]],
+) -> list[_Hit]:
+    """The first pair of sides at most `window` apart, as one hit; none inside a blocking phrase."""
+    for _, a, b in one:
+        if any(start <= a and b <= end for start, end in blocked):
+            continue
+        for _, c, d in other:
+            if any(start <= c and d <= end for start, end in blocked):
                 continue
-            first, *others = (by_part[part] for part in sorted(by_part))
-            for hit in first:
-                near = [_nearest(hit, other, window) for other in others]
-                if all(near):
-                    group = [hit, *(one for one in near if one)]
-                    yield (
-                        number,
-                        min(one.start for one in group),
-                        max(one.end for one in group),
-                    )
-                    break
-
-
-def _inside(hit: _Hit, span: tuple[int, int]) -> bool:
-    return span[0] <= hit.start and hit.end <= span[1] and span != (hit.start, hit.end)
-
-
-def _covered(hit: _Hit, spans: set[tuple[int, int]]) -> bool:
-    return any(start <= hit.start and hit.end <= end for start, end in spans)
-
-
-def _nearest(hit: _Hit, others: list[_Hit], window: int) -> _Hit | None:
-    for other in others:
-        gap = max(hit.start, other.start) - min(hit.end, other.end)
-        if 0 <= gap <= window:
-            return other
-    return None
+            if 0 <= max(a, c) - min(b, d) <= window:
+                return [(number, min(a, c), max(b, d))]
+    return []
 
 
 def read_lexicon(source: str, name: str, codebook: Codebook) -> Lexicon:

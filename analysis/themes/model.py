@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -89,16 +90,19 @@ class Model:
             return np.asarray(np.arange(len(self.codes)) == best[:, None])
         return np.asarray(probabilities >= self.threshold)
 
+    @cached_property
+    def term_names(self) -> tuple[str, ...]:
+        """The terms, in the order of their columns."""
+        return tuple(self.words.terms.get_feature_names_out())
+
     def reasons(self, columns: Any, row: int, theme: int, most: int = 3) -> tuple[str, ...]:
         """The terms of one comment that spoke most for one theme."""
-        names = self.words.terms.get_feature_names_out()
-        one = columns[row].tocoo()
-        weighed = [
-            (value * self.coef[theme, column], names[column])
-            for column, value in zip(one.col, one.data, strict=True)
-            if column < len(names)
-        ]
-        return tuple(name for weight, name in sorted(weighed, reverse=True)[:most] if weight > 0)
+        inside = slice(columns.indptr[row], columns.indptr[row + 1])
+        at = columns.indices[inside]
+        known = at < len(self.term_names)
+        at, weight = at[known], columns.data[inside][known] * self.coef[theme, at[known]]
+        best = np.argsort(-weight, kind="stable")[:most]
+        return tuple(self.term_names[at[one]] for one in best if weight[one] > 0)
 
 
 def train(

@@ -46,6 +46,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def normalise(text: str, language: str) -> str:
     """NFKC, lower case, one kind of apostrophe; Arabic without vowel signs and letter variants."""
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("ʼ", "'")
     if language == "ar":
         text = _ARABIC_MARKS.sub("", text)
@@ -112,16 +114,17 @@ def language_of(text: str, prior: str | None) -> str | None:
     The script decides where it contradicts the prior; within the Latin script the prior stays unless
     the function words speak clearly for another language. None: no letters and no prior.
     """
-    letters = len(_LETTER.findall(text))
-    if letters == 0:
+    if not text.isascii():
+        letters = len(_LETTER.findall(text))
+        for language, pattern in _SCRIPTS:
+            # A Chinese sentence may name an English place: a third of the letters is enough.
+            if letters and 3 * len(pattern.findall(text)) >= letters:
+                return language
+    if not _LETTER.search(text):
         return prior
-    for language, pattern in _SCRIPTS:
-        # A Chinese sentence may name an English place: a third of the letters is enough.
-        if 3 * len(pattern.findall(text)) >= letters:
-            return language
-    found = set(_TOKENS.tokenize(text.casefold()))
+    found = set(text.lower().split())
     scores = {language: len(found & known) for language, known in _FUNCTION.items()}
-    best = max(scores, key=lambda language: scores[language])
+    best = max(scores, key=scores.__getitem__)
     if prior in scores and scores[prior] + 2 > scores[best]:
         return prior
     if scores[best] == 0:
