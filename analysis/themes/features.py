@@ -15,7 +15,7 @@ from analysis.themes import text
 from analysis.themes.codebook import load_codebook
 from analysis.themes.embedding import Encoder
 from analysis.themes.errors import ModelError
-from analysis.themes.lexicon import load_lexicon
+from analysis.themes.lexicon import Reading, read
 from analysis.themes.segment import terms
 
 Pair = tuple[str, str | None]
@@ -117,24 +117,33 @@ class Words:
         return sp.hstack(blocks)
 
 
-def evidence(pairs: Sequence[Pair], version: int = 1) -> Any:
+def evidence(readings: Sequence[Reading], version: int = 1) -> Any:
     """Seed-phrase probabilities by theme of the codebook, as a sparse matrix (comments, themes)."""
     codes = load_codebook(version).codes
     column = {code: number for number, code in enumerate(codes)}
     rows, columns, values = [], [], []
-    for row, (comment, language) in enumerate(pairs):
-        spoken = text.language_of(comment, language)
-        lexicon = load_lexicon(spoken, version) if spoken else None
-        for one in lexicon.find(comment) if lexicon else ():
+    for row, reading in enumerate(readings):
+        for one in reading.evidence:
             rows.append(row)
             columns.append(column[one.code])
             values.append(EVIDENCE_WEIGHT * one.probability)
-    return sp.csr_matrix((values, (rows, columns)), shape=(len(pairs), len(codes)))
+    return sp.csr_matrix((values, (rows, columns)), shape=(len(readings), len(codes)))
 
 
-def stack(pairs: Sequence[Pair], words: Words, encoder: Encoder | None, version: int = 1) -> Any:
-    """All columns side by side (comments, terms + pieces + themes + dimensions), sparse."""
-    blocks = [words.transform(pairs), evidence(pairs, version)]
+def stack(
+    pairs: Sequence[Pair],
+    words: Words,
+    encoder: Encoder | None,
+    version: int = 1,
+    readings: Sequence[Reading] | None = None,
+) -> Any:
+    """All columns side by side (comments, terms + pieces + themes + dimensions), sparse.
+
+    `readings` of the comments where they are at hand already.
+    """
+    if readings is None:
+        readings = [read(comment, language, version) for comment, language in pairs]
+    blocks = [words.transform(pairs), evidence(readings, version)]
     if encoder is not None:
         blocks.append(sp.csr_matrix(encoder.encode([comment for comment, _ in pairs])))
     return sp.hstack(blocks).tocsr()

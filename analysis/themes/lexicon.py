@@ -51,10 +51,13 @@ _Sequence = tuple[frozenset[str], ...]
 
 @dataclass(frozen=True)
 class _Entry:
-    """What one word can begin: whole phrases by one word, by several, and sides of `a ~ b`."""
+    """What one word can begin: whole phrases by one word, by several, and sides of `a ~ b`.
+
+    `several` is by the key of the second word.
+    """
 
     single: tuple[int, ...]
-    several: tuple[tuple[int, _Sequence], ...]
+    several: dict[str, list[tuple[int, _Sequence]]]
     sides: tuple[frozenset[int], frozenset[int]]
 
 
@@ -70,6 +73,9 @@ class Lexicon:
     _exact: set[str] = field(default_factory=set)
     _keys: dict[str, frozenset[str]] = field(default_factory=dict)
     _entries: dict[str, _Entry | None] = field(default_factory=dict)
+    _sides: dict[tuple[int, int], tuple[frozenset[str], tuple[_Sequence, ...]]] = field(
+        default_factory=dict
+    )
     _runs: re.Pattern[str] | None = None
     _run_owners: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     _variants: dict[int, str] = field(default_factory=dict)
@@ -87,6 +93,10 @@ class Lexicon:
         wildcards: dict[str, re.Pattern[str]] = {}
         for number, sides in enumerate(self._parts):
             for side, part in enumerate(sides):
+                self._sides[number, side] = (
+                    frozenset(key for one in part.alternatives if len(one) == 1 for key in one[0]),
+                    tuple(one for one in part.alternatives if len(one) > 1),
+                )
                 for sequence in part.alternatives:
                     if self.language in text.UNSPACED:
                         for run in sequence[0]:
@@ -121,9 +131,11 @@ class Lexicon:
         for start, entry in entries:
             for number in entry.single:
                 whole.append((number, start, start + 1))
-            for number, sequence in entry.several:
-                if self._stands(sequence, tokens, start):
-                    whole.append((number, start, start + len(sequence)))
+            if entry.several and start + 1 < len(tokens):
+                for key in self._word_keys(tokens[start + 1]):
+                    for number, sequence in entry.several.get(key, ()):
+                        if len(sequence) == 2 or self._stands(sequence, tokens, start):
+                            whole.append((number, start, start + len(sequence)))
         pairs: list[_Hit] = []
         first = frozenset[int]().union(*(entry.sides[0] for _, entry in entries))
         if first:
@@ -172,7 +184,7 @@ class Lexicon:
         except KeyError:
             pass
         single: dict[int, None] = {}
-        several: dict[tuple[int, _Sequence], None] = {}
+        several: dict[str, list[tuple[int, _Sequence]]] = {}
         sides: tuple[set[int], set[int]] = (set(), set())
         for key in sorted(self._word_keys(word)):
             for number, side, sequence in self._index.get(key, ()):
@@ -181,10 +193,11 @@ class Lexicon:
                 elif len(sequence) == 1:
                     single[number] = None
                 else:
-                    several[number, sequence] = None
+                    for second in sequence[1]:
+                        several.setdefault(second, []).append((number, sequence))
         entry = None
         if single or several or sides[0] or sides[1]:
-            entry = _Entry(tuple(single), tuple(several), (frozenset(sides[0]), frozenset(sides[1])))
+            entry = _Entry(tuple(single), several, (frozenset(sides[0]), frozenset(sides[1])))
         if len(self._entries) < REMEMBERED:
             self._entries[word] = entry
         return entry
@@ -200,13 +213,18 @@ class Lexicon:
     def _side(
         self, number: int, side: int, tokens: list[str], entries: list[tuple[int, _Entry]]
     ) -> list[_Hit]:
-        return [
-            (number, start, start + len(sequence))
-            for start, entry in entries
-            if number in entry.sides[side]
-            for sequence in self._parts[number][side].alternatives
-            if self._stands(sequence, tokens, start)
-        ]
+        found: list[_Hit] = []
+        single, several = self._sides[number, side]
+        for start, entry in entries:
+            if number not in entry.sides[side]:
+                continue
+            keys = self._word_keys(tokens[start])
+            if not single.isdisjoint(keys):
+                found.append((number, start, start + 1))
+            for sequence in several:
+                if not sequence[0].isdisjoint(keys) and self._stands(sequence, tokens, start):
+                    found.append((number, start, start + len(sequence)))
+        return found
 
     def _blocked(self, whole: list[_Hit]) -> list[tuple[int, int]]:
         return [(start, end) for number, start, end in whole if not self.phrases[number].theme]
@@ -262,6 +280,27 @@ def _near(
             if 0 <= max(a, c) - min(b, d) <= window:
                 return [(number, min(a, c), max(b, d))]
     return []
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A comment as the seed phrases see it: the language it is in and the evidence.
+
+    `known` is False where there are no seed phrases for that language.
+    """
+
+    language: str | None
+    known: bool
+    evidence: tuple[Evidence, ...]
+
+
+def read(comment: str, language: str | None, version: int = 1) -> Reading:
+    """Find the language (that of the form is the prior) and the evidence of one comment."""
+    spoken = text.language_of(comment, language)
+    lexicon = load_lexicon(spoken, version) if spoken else None
+    if lexicon is None:
+        return Reading(spoken, False, ())
+    return Reading(spoken, True, lexicon.find(comment))
 
 
 def read_lexicon(source: str, name: str, codebook: Codebook) -> Lexicon:

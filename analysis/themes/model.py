@@ -25,6 +25,7 @@ from analysis.themes.codebook import SPECIAL
 from analysis.themes.embedding import Encoder, encoder
 from analysis.themes.errors import ModelError
 from analysis.themes.features import Pair, Words, stack
+from analysis.themes.lexicon import Reading
 
 MIN_POSITIVE = 5
 """A theme with fewer coded comments is left to the seed phrases."""
@@ -65,9 +66,9 @@ class Model:
     trained: Trained
     encoder: Encoder | None = field(default=None, compare=False)
 
-    def columns(self, pairs: Sequence[Pair]) -> Any:
+    def columns(self, pairs: Sequence[Pair], readings: Sequence[Reading] | None = None) -> Any:
         """The sparse columns that this model reads, for (comment, language) pairs."""
-        return stack(pairs, self.words, self.encoder, self.trained.codebook)
+        return stack(pairs, self.words, self.encoder, self.trained.codebook, readings)
 
     def probabilities(self, pairs: Sequence[Pair]) -> Floats:
         """Calibrated probabilities (comments, themes)."""

@@ -14,9 +14,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from analysis.themes import text
 from analysis.themes.codebook import NONE, UNCLEAR, Codebook, load_codebook
-from analysis.themes.lexicon import P_STRONG, Evidence, load_lexicon
+from analysis.themes.lexicon import P_STRONG, Evidence, Reading, read
 
 if TYPE_CHECKING:
     from analysis.themes.meaning import Meaning
@@ -28,6 +27,8 @@ PASSING = 0.6
 """... and from this on where another theme is at least as strong as one strong phrase."""
 
 BATCH = 512
+Pair = tuple[str, str | None]
+"""A comment and the language of its form."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -80,81 +81,69 @@ class Tagger:
             if progress is not None:
                 progress(done)
 
-    def _batch(self, pairs: Sequence[tuple[str, str | None]]) -> list[tuple[Suggestion, ...]]:
+    def _batch(self, pairs: Sequence[Pair]) -> list[tuple[Suggestion, ...]]:
+        readings = [read(comment, language, self.codebook.version) for comment, language in pairs]
         if self.model is None:
-            return self._by_phrases(pairs)
+            found = [
+                _by_phrase(comment, reading)
+                for (comment, _), reading in zip(pairs, readings, strict=True)
+            ]
+            return self._by_sense(pairs, readings, found)
         model = self.model
-        columns = model.columns(pairs)
+        columns = model.columns(pairs, readings)
         probabilities = model.calibrated(columns)
         chosen = model.chosen(probabilities)
         # The phrases still speak for codebook themes that had too few codes to be learnt, unless the
         # model was trained on other codes than the codebook's.
-        others = set(self.codebook.codes) - set(model.codes)
+        others = frozenset(self.codebook.codes) - set(model.codes)
         if not set(model.codes) & set(self.codebook.codes):
-            others = set()
+            others = frozenset()
         found = []
-        for row, (comment, language) in enumerate(pairs):
-            phrases = {one.code: one.words for one in self._evidence(comment, language)}
+        for row, reading in enumerate(readings):
+            if len(_LETTER.findall(pairs[row][0])) < 2:
+                found.append((_unclear("There are no words to read."),))
+                continue
+            phrases = {one.code: one.words for one in reading.evidence}
             tags = [
                 _learnt(code, float(probabilities[row, theme]), words)
                 for theme in chosen[row].nonzero()[0]
                 for code in [model.codes[theme]]
                 for words in [phrases.get(code) or model.reasons(columns, row, int(theme))]
             ]
-            by_phrase = self._one(comment, language, others)
-            tags += [one for one in by_phrase if one.code in others]
-            if tags:
-                found.append(tuple(sorted(tags, key=lambda one: (-one.probability, one.code))))
-            elif by_phrase[0].code == UNCLEAR and by_phrase[0].probability == 1.0:
-                found.append(by_phrase)
-            else:
-                nothing = 1.0 - float(probabilities[row].max())
-                why = "The model finds no theme probable enough."
-                found.append((Suggestion(NONE, round(nothing, 4), why, (), "model"),))
+            tags += _phrase_tags(tuple(one for one in reading.evidence if one.code in others))
+            nothing = 1.0 - float(probabilities[row].max())
+            why = "The model finds no theme probable enough."
+            found.append(
+                tuple(sorted(tags, key=lambda one: (-one.probability, one.code)))
+                or (Suggestion(NONE, round(nothing, 4), why, (), "model"),)
+            )
         return found
 
-    def _evidence(self, comment: str, language: str | None) -> tuple[Evidence, ...]:
-        spoken = text.language_of(comment, language)
-        lexicon = load_lexicon(spoken, self.codebook.version) if spoken else None
-        return lexicon.find(comment) if lexicon else ()
-
-    def _by_phrases(self, pairs: Sequence[tuple[str, str | None]]) -> list[tuple[Suggestion, ...]]:
-        found = [self._one(comment, language) for comment, language in pairs]
+    def _by_sense(
+        self,
+        pairs: Sequence[Pair],
+        readings: Sequence[Reading],
+        found: list[tuple[Suggestion, ...]],
+    ) -> list[tuple[Suggestion, ...]]:
         if self.meaning is None:
             return found
         from analysis.themes.embedding import KNOWN
         from analysis.themes.meaning import SURE
 
-        known = [
+        several = [
             row
-            for row, (comment, language) in enumerate(pairs)
-            if len(found[row]) > 1 and text.language_of(comment, language) in KNOWN
+            for row, reading in enumerate(readings)
+            if len(found[row]) > 1 and reading.language in KNOWN
         ]
-        if not known:
+        if not several:
             return found
-        near = self.meaning.similarity([pairs[row][0] for row in known])
-        for row, similarity in zip(known, near, strict=True):
+        near = self.meaning.similarity([pairs[row][0] for row in several])
+        for row, similarity in zip(several, near, strict=True):
             far = self.meaning.doubtful(similarity)
-            first, *others = found[row]
-            kept = [one for one in others if one.probability >= SURE or one.code not in far]
+            first, *rest = found[row]
+            kept = [one for one in rest if one.probability >= SURE or one.code not in far]
             found[row] = (first, *kept)
         return found
-
-    def _one(
-        self, comment: str, language: str | None, only: frozenset[str] | set[str] | None = None
-    ) -> tuple[Suggestion, ...]:
-        if len(_LETTER.findall(comment)) < 2:
-            return (_unclear("There are no words to read."),)
-        spoken = text.language_of(comment, language)
-        lexicon = load_lexicon(spoken, self.codebook.version) if spoken else None
-        if lexicon is None:
-            if only is not None:
-                return (Suggestion(NONE, 0.5, "No phrase of any theme was found.", (), "rule"),)
-            return (_unclear(f"There are no seed phrases for the language {spoken or '?'}."),)
-        evidence = lexicon.find(comment)
-        if only is not None:
-            evidence = tuple(one for one in evidence if one.code in only)
-        return _from_evidence(evidence)
 
 
 def suggest(comment: str, language: str | None = None) -> tuple[Suggestion, ...]:
@@ -172,24 +161,33 @@ def _learnt(code: str, probability: float, words: tuple[str, ...]) -> Suggestion
     return Suggestion(code, round(probability, 4), why, words, "model")
 
 
-def _from_evidence(evidence: tuple[Evidence, ...]) -> tuple[Suggestion, ...]:
-    needed = PASSING if evidence and evidence[0].probability >= P_STRONG else THRESHOLD
-    tags = tuple(
-        Suggestion(one.code, round(one.probability, 4), _because(one.words), one.words)
-        for one in evidence
-        if one.probability >= needed
-    )
+def _by_phrase(comment: str, reading: Reading) -> tuple[Suggestion, ...]:
+    if len(_LETTER.findall(comment)) < 2:
+        return (_unclear("There are no words to read."),)
+    if not reading.known:
+        return (_unclear(f"There are no seed phrases for the language {reading.language or '?'}."),)
+    tags = _phrase_tags(reading.evidence)
     if tags:
         return tags
-    if evidence:
-        hint = evidence[0]
+    if reading.evidence:
+        hint = reading.evidence[0]
         why = f"Only a hint of {hint.code}: {', '.join(hint.words)}."
         return (Suggestion(UNCLEAR, round(1 - hint.probability, 4), why, hint.words, "rule"),)
     return (Suggestion(NONE, 0.5, "No phrase of any theme was found.", (), "rule"),)
 
 
-def _because(words: tuple[str, ...]) -> str:
-    return "Seed phrases: " + ", ".join(words)
+def _phrase_tags(evidence: tuple[Evidence, ...]) -> tuple[Suggestion, ...]:
+    needed = PASSING if evidence and evidence[0].probability >= P_STRONG else THRESHOLD
+    return tuple(
+        Suggestion(
+            one.code,
+            round(one.probability, 4),
+            "Seed phrases: " + ", ".join(one.words),
+            one.words,
+        )
+        for one in evidence
+        if one.probability >= needed
+    )
 
 
 def _unclear(why: str) -> Suggestion:
