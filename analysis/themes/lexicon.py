@@ -49,7 +49,10 @@ _Hit = tuple[int, int, int]
 _Sequence = tuple[frozenset[str], ...]
 
 
-@dataclass(frozen=True)
+_NOTHING: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """What one word can begin: whole phrases by one word, by several, and sides of `a ~ b`.
 
@@ -120,11 +123,12 @@ class Lexicon:
             surface = squeeze(comment, self.language).translate(self._variants)
             return self._find_runs(surface)
         tokens = text.words(comment, self.language)
-        entries = [
-            (start, entry)
-            for start, token in enumerate(tokens)
-            if (entry := self._entry(token)) is not None
-        ]
+        known = self._entries
+        entries: list[tuple[int, _Entry]] = []
+        for start, token in enumerate(tokens):
+            entry = known[token] if token in known else self._entry(token)
+            if entry is not None:
+                entries.append((start, entry))
         if not entries:
             return ()
         whole: list[_Hit] = []
@@ -137,12 +141,18 @@ class Lexicon:
                         if len(sequence) == 2 or self._stands(sequence, tokens, start):
                             whole.append((number, start, start + len(sequence)))
         pairs: list[_Hit] = []
-        first = frozenset[int]().union(*(entry.sides[0] for _, entry in entries))
+        first = _NOTHING.union(*[entry.sides[0] for _, entry in entries])
         if first:
-            second = frozenset[int]().union(*(entry.sides[1] for _, entry in entries))
-            for number in first & second:
-                sides = [self._side(number, side, tokens, entries) for side in (0, 1)]
-                pairs += _near(number, sides[0], sides[1], WINDOW, self._blocked(whole))
+            second = _NOTHING.union(*[entry.sides[1] for _, entry in entries])
+            both = first & second
+            blocked = self._blocked(whole) if both else []
+            for number in both:
+                one = self._side(number, 0, tokens, entries)
+                other = self._side(number, 1, tokens, entries) if one else []
+                if other:
+                    pairs += _near(number, one, other, WINDOW, blocked)
+        if not whole and not pairs:
+            return ()
         return self._weigh(whole, pairs, lambda a, b: " ".join(tokens[a:b]))
 
     def _find_runs(self, surface: str) -> tuple[Evidence, ...]:
@@ -179,10 +189,6 @@ class Lexicon:
         return known
 
     def _entry(self, word: str) -> _Entry | None:
-        try:
-            return self._entries[word]
-        except KeyError:
-            pass
         single: dict[int, None] = {}
         several: dict[str, list[tuple[int, _Sequence]]] = {}
         sides: tuple[set[int], set[int]] = (set(), set())
