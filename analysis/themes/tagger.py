@@ -15,7 +15,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from analysis.themes.codebook import NONE, UNCLEAR, Codebook, load_codebook
-from analysis.themes.lexicon import P_STRONG, Evidence, Reading, read
+from analysis.themes.lexicon import Reading, read
+from analysis.themes.matching import P_STRONG, Evidence
 
 if TYPE_CHECKING:
     from analysis.themes.meaning import Meaning

@@ -7,7 +7,8 @@ import pytest
 from analysis.themes import text
 from analysis.themes.codebook import load_codebook
 from analysis.themes.errors import LexiconError
-from analysis.themes.lexicon import P_STRONG, P_WEAK, Lexicon, load_lexicon, read_lexicon
+from analysis.themes.lexicon import load_lexicon, read_lexicon
+from analysis.themes.matching import P_STRONG, P_WEAK, Lexicon
 
 
 def lexicon(body: str, language: str = "en") -> Lexicon:
