@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from analysis.themes import text
 from analysis.themes.errors import LexiconError
@@ -149,7 +150,9 @@ class Lexicon:
                     pairs += _near(number, one, other, WINDOW, blocked)
         if not whole and not pairs:
             return ()
-        return self._weigh(whole, pairs, lambda a, b: " ".join(tokens[a:b]))
+        return self._weigh(
+            whole, pairs, lambda a, b: tokens[a] if b - a == 1 else " ".join(tokens[a:b])
+        )
 
     def _find_runs(self, surface: str) -> tuple[Evidence, ...]:
         if self._runs is None:
@@ -239,7 +242,7 @@ class Lexicon:
         missing: dict[str, float] = {}
         words: dict[str, dict[str, None]] = {}
         counted: set[int | tuple[str, str]] = set()
-        for number, start, end in sorted(found, key=lambda hit: hit[1]):
+        for number, start, end in sorted(found, key=itemgetter(1)):
             phrase = self.phrases[number]
             if phrase.theme is None:
                 continue

@@ -66,7 +66,10 @@ def words(text: str, language: str) -> list[str]:
 
     For `zh` and `ko` runs between spaces and signs are returned: use `segment.segment` for words.
     """
-    found: list[str] = _TOKENS.findall(normalise(text, language))
+    normal = normalise(text, language)
+    found: list[str] = _TOKENS.findall(normal)
+    if "'" not in normal:
+        return found
     if language == "fr":
         return [_ELISION.sub("", word) for word in found]
     if language == "en":
