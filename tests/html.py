@@ -30,9 +30,7 @@ def problems(html: str, *, language: str | None = None, direction: str | None = 
     ids = Counter(item.get("id") for item in elements if item.get("id"))
     found += [f"id {name} stands {count} times" for name, count in ids.items() if count > 1]
     labels = {item.get("for") for item in elements if item.tag == "label"}
-    inside = {
-        id(control) for item in elements if item.tag == "label" for control in item.iter()
-    }
+    inside = {id(control) for item in elements if item.tag == "label" for control in item.iter()}
     for item in elements:
         if item.tag in {"input", "select", "textarea"} and item.get("type") not in {
             "hidden",
@@ -47,7 +45,7 @@ def problems(html: str, *, language: str | None = None, direction: str | None = 
             for target in (item.get(name) or "").split():
                 if target not in ids:
                     found.append(f"{name} points to {target}, which is not there")
-        if item.get("style") is not None or item.tag == "script" and not item.get("src"):
+        if item.get("style") is not None or (item.tag == "script" and not item.get("src")):
             found.append(f"{item.tag} is inline: the content policy blocks it")
         if any(name.startswith("on") for name in item.attrib):
             found.append(f"{item.tag} has an inline handler")

@@ -1,4 +1,4 @@
-"""Write the rules for personal data out for the browser: static/pii-rules.js from survey_app/pii/*.toml.
+"""Write the rules for personal data for the browser: static/pii-rules.js from survey_app/pii/*.toml.
 
     .venv/bin/python tools/pii_build.py           # write
     .venv/bin/python tools/pii_build.py --check   # only say whether the file is up to date

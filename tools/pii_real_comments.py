@@ -2,8 +2,8 @@
 
     .venv/bin/python tools/pii_real_comments.py --shared ../shared [--show 20]
 
-Prints a table for docs/pii.md: comments read, reports per 1,000 comments by kind. With --show, the first
-reports of each corpus with some text around them, for a person to judge; that text is not for the docs.
+Prints a table for docs/pii.md: comments read, reports per 1,000 comments by kind. With --show, the
+first reports of each corpus with some text around them, for a person to judge; not for the docs.
 """
 
 from __future__ import annotations

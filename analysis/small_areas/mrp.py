@@ -75,7 +75,7 @@ def mrp(
     sizes = [len(levels) for _, _, levels in joint]
     cells = group(answers, sizes)
     trials = np.bincount(cells.cell, minlength=len(cells)).astype(np.float64)
-    successes = np.bincount(cells.cell, y[usable], minlength=len(cells))
+    successes = np.bincount(cells.cell, y[usable], minlength=len(cells)).astype(np.float64)
     f = len(fixed)
     model = fit_mixed_logit(
         successes,

@@ -88,7 +88,7 @@ def _spell(word: str) -> str:
     return out
 
 
-def render(words: list[str], fold: dict[int, str]) -> str:
+def render(words: list[str], fold: dict[int, int]) -> str:
     """A list of words as one alternation, the longest first so that it wins."""
     folded = sorted({word.translate(fold) for word in words}, key=lambda word: (-len(word), word))
     spelled = [_spell(word) for word in folded]
@@ -106,7 +106,9 @@ def expand(pattern: str, parts: dict[str, str]) -> str:
     def put(match: re.Match[str]) -> str:
         name = match.group(1)
         if name not in parts:
-            raise RulesError(f"a pattern asks for <{name}>, which is neither a part nor a list of words")
+            raise RulesError(
+                f"a pattern asks for <{name}>, which is neither a part nor a list of words"
+            )
         return f"(?:{expand(parts[name], parts)})"
 
     return _REFERENCE.sub(put, pattern)

@@ -74,23 +74,23 @@ def _join(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """One finding where several overlap: from the first to the last character, named by the kind that
     is surest (e-mail before id before phone before plate before address before name)."""
     joined: list[Finding] = []
-    for found in sorted(findings, key=lambda found: (found.start, -found.end, _ORDER[found.kind], found.rule)):
+    for found in sorted(
+        findings, key=lambda found: (found.start, -found.end, _ORDER[found.kind], found.rule)
+    ):
         if not joined or found.start >= joined[-1].end:
             joined.append(found)
             continue
         last = joined[-1]
         named = found if _ORDER[found.kind] < _ORDER[last.kind] else last
-        joined[-1] = Finding(
-            last.start, max(last.end, found.end), named.kind, named.rule, named.why
-        )
+        joined[-1] = Finding(last.start, max(last.end, found.end), named.kind, named.rule, named.why)
     return tuple(joined)
 
 
 def find(text: str, language: str | None) -> tuple[Finding, ...]:
     """Personal data in `text`, in order, never overlapping.
 
-    `language` is the code of the comment's language; English rules always run as well, because officers
-    and streets have English names in every language. None, or a language without rules, runs all of them.
+    `language` is the code of the comment's language; English rules always run as well: officers and
+    streets have English names in every language. None, or a language without rules, runs all of them.
     `text` should be in Unicode normal form C, as the browser sends it.
     """
     folded = text.translate(_fold())
@@ -111,7 +111,9 @@ def mask(text: str, findings: Iterable[Finding], labels: Mapping[str, str] | Non
     out, place = [], 0
     for found in sorted(findings, key=lambda found: found.start):
         if found.start < place or found.end > len(text):
-            raise ValueError("These findings do not belong to this text; find them again before masking.")
+            raise ValueError(
+                "These findings do not belong to this text; find them again before masking."
+            )
         label = found.kind if labels is None else labels.get(found.kind, found.kind)
         out += [text[place : found.start], f"[{label}]"]
         place = found.end

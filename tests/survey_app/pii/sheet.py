@@ -51,9 +51,7 @@ def unmark(written: str) -> tuple[str, tuple[Mark, ...]]:
 
 def read(name: str) -> list[Line]:
     sheet = tomllib.loads((HERE / name).read_text(encoding="utf-8"))
-    return [
-        Line(language, *unmark(written)) for language, lines in sheet.items() for written in lines
-    ]
+    return [Line(language, *unmark(written)) for language, lines in sheet.items() for written in lines]
 
 
 def covers(finding: Finding, mark: Mark) -> bool:

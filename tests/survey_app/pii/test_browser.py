@@ -31,9 +31,7 @@ def serve(route: Route) -> None:
     """The two scripts as they are, under the policy of the product; nothing else is answered."""
     name = route.request.url.removeprefix(ADDRESS)
     if name == "":
-        route.fulfill(
-            body=PAGE, content_type="text/html", headers={"Content-Security-Policy": POLICY}
-        )
+        route.fulfill(body=PAGE, content_type="text/html", headers={"Content-Security-Policy": POLICY})
     elif name in {"pii.js", "pii-rules.js"}:
         route.fulfill(path=ROOT / "static" / name, content_type="text/javascript")
     else:
@@ -130,7 +128,7 @@ def test_both_agree_on_worsened_lines(page: Page) -> None:
 def test_both_mask_alike(page: Page) -> None:
     lines = [(f"🙂 {line.text}", line.language) for line in LINES]
     masked = page.evaluate(
-        "lines => lines.map(([text, language]) => window.pii.mask(text, window.pii.find(text, language)))",
+        "lines => lines.map(([text, spoken]) => window.pii.mask(text, window.pii.find(text, spoken)))",
         [list(line) for line in lines],
     )
     assert masked == [mask(text, find(text, language)) for text, language in lines]
