@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from survey_app.pii.rules import find, mask
 from survey_app.security import POLICY
-from tests.postgres import absent
 from tests.shared import ROOT
 
 from .sheet import Line, read
@@ -39,24 +37,17 @@ def serve(route: Route) -> None:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        absent("Chromium", "chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        page = browser.new_page()
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.route("**/*", serve)
-        page.goto(ADDRESS)
-        # The icon that a browser asks for by itself is not ours to serve here.
-        assert not [text for text in complaints if "404" not in text], complaints
-        yield page
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.route("**/*", serve)
+    page.goto(ADDRESS)
+    # The icon that a browser asks for by itself is not ours to serve here.
+    assert not [text for text in complaints if "404" not in text], complaints
+    yield page
+    page.close()
 
 
 def in_browser(page: Page, lines: list[tuple[str, str | None]]) -> list[list[dict[str, Any]]]:
