@@ -1,0 +1,100 @@
+"""A demonstration city running as `make run` starts it, for the programs here that look at pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+@contextmanager
+def running_city(instance: Path) -> Iterator[str]:
+    """`make run` on this folder's data; yields the address."""
+    port = _free_port()
+    environment = {**os.environ, "SURVEY_INSTANCE": str(instance), "PORT": str(port)}
+    server = subprocess.Popen([sys.executable, "-m", "survey_app.serve"], cwd=ROOT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 900
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{address}/healthz", timeout=5):  # noqa: S310
+                    break
+            except (urllib.error.URLError, OSError):
+                if server.poll() is not None:
+                    sys.exit("the city did not start")
+                time.sleep(0.3)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=40)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        sys.exit("Chromium is not installed here (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def sign_ins(instance: Path) -> dict[str, tuple[str, str]]:
+    """Role -> sign-in name and password of the demonstration in this folder."""
+    from survey_app.config import Config
+    from survey_app.demo.sign_ins import read_sign_ins
+
+    config = Config.from_environment({"SURVEY_INSTANCE": str(instance)})
+    return {role: (name, password) for name, role, password in read_sign_ins(config)}
+
+
+def sign_in(page: Page, address: str, name: str, password: str) -> None:
+    page.goto(f"{address}/en/staff/sign-in")
+    page.fill("#sign_in_name", name)
+    page.fill("#password", password)
+    page.click("main button")
+    page.wait_for_load_state()
+
+
+def begin_survey(page: Page, address: str, language: str) -> None:
+    """From the front page to the first question, as an adult of the city."""
+    page.goto(f"{address}/{language}/survey")
+    for name in ("adult", "city"):
+        page.locator(f"#survey input[name='{name}']").first.check()
+    page.locator("#survey button:not([name])").first.click()
+    page.wait_for_load_state()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
