@@ -95,17 +95,38 @@ class JobContext:
 
 
 JobFunction = Callable[[JobContext], dict[str, Any]]
-_functions: dict[str, JobFunction] = {}
 
 
-def job_function(kind: str) -> Callable[[JobFunction], JobFunction]:
+@dataclass(frozen=True)
+class JobKind:
+    """A registered kind of work: what does it, what pages call it, and the page that shows its result.
+
+    `title` may be a lazy string. `result_page` is an endpoint; its arguments: "page" in the result.
+    """
+
+    function: JobFunction
+    title: Any
+    result_page: str | None
+
+
+_kinds: dict[str, JobKind] = {}
+
+
+def job_function(
+    kind: str, *, title: Any = None, result_page: str | None = None
+) -> Callable[[JobFunction], JobFunction]:
     """Register the function that does jobs of this kind."""
 
     def register(function: JobFunction) -> JobFunction:
-        _functions[kind] = function
+        _kinds[kind] = JobKind(function, title or kind, result_page)
         return function
 
     return register
+
+
+def find_kind(kind: str) -> JobKind | None:
+    """None for work of an older program that this one no longer knows."""
+    return _kinds.get(kind)
 
 
 def request_job(
@@ -215,11 +236,11 @@ def run_next(database: Database, worker: str) -> bool:
 
 
 def _run(kind: str, context: JobContext) -> tuple[str, str | None, dict[str, Any] | None]:
-    function = _functions.get(kind)
-    if function is None:
+    known = find_kind(kind)
+    if known is None:
         return FAILED, f"this version knows no job of kind {kind}", None
     try:
-        return DONE, None, function(context)
+        return DONE, None, known.function(context)
     except JobCancelled:
         return CANCELLED, "stopped on request", None
     except Exception as error:

@@ -34,7 +34,7 @@ def main() -> int:
 
 def open_page(browser: Browser, *, dark: bool = False, scripts: bool = True) -> Page:
     context = browser.new_context(
-        viewport=PHONE,
+        viewport=PHONE,  # type: ignore[arg-type]
         device_scale_factor=2,
         color_scheme="dark" if dark else "light",
         java_script_enabled=scripts,

@@ -5,7 +5,7 @@
 A page fails when axe finds a violation of WCAG 2.0, 2.1 or 2.2 (A, AA), when it scrolls sideways, when
 `lang` or `dir` is wrong, when a sentence stands there untranslated, when its HTML is invalid, or when
 the browser reports an error. A route that nothing here reaches fails as well: pages are found by
-following links from the front door and from the desk of each role, by taking the survey, and from EXTRA.
+following links from the front door and from the desk of each role, by taking the survey, and EXTRA.
 """
 
 from __future__ import annotations

@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from ..config import Config
 from ..db import get_session
+from ..jobs import Job, find_job, find_kind, list_jobs
 from ..jobs import cancel_job as ask_to_cancel
-from ..jobs import find_job, list_jobs
 from . import services
 from .audit import list_entries, record
 from .forms import ROLE_NAMES, AccountForm, ChangeAccountForm, SignInForm
@@ -130,7 +129,9 @@ def audit_log() -> ResponseReturnValue:
 
 @blueprint.get("/jobs")
 def jobs() -> ResponseReturnValue:
-    return render_template("accounts/jobs.html", jobs=list_jobs(get_session()))
+    return render_template(
+        "accounts/jobs.html", jobs=[(found, _title(found)) for found in list_jobs(get_session())]
+    )
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -138,7 +139,15 @@ def job(job_id: str) -> ResponseReturnValue:
     found = find_job(get_session(), job_id)
     if request.accept_mimetypes.best == "application/json":
         return jsonify(state=found.state, step=found.step, steps=found.steps, message=found.message)
-    return render_template("accounts/job.html", job=found, title=_("Job"))
+    kind = find_kind(found.kind)
+    shown = kind.result_page if kind and found.result and "page" in found.result else None
+    result = url_for(shown, **found.result["page"]) if shown and found.result else None
+    return render_template("accounts/job.html", job=found, title=_title(found), result=result)
+
+
+def _title(found: Job) -> str:
+    kind = find_kind(found.kind)
+    return str(kind.title) if kind else found.kind
 
 
 @blueprint.post("/jobs/<job_id>/cancel")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from ..jobs import JobContext, job_function
@@ -12,7 +13,7 @@ from .services.imports import SUGGEST_JOB
 from .services.themes import suggest_waiting
 
 
-@job_function(SUGGEST_JOB)
+@job_function(SUGGEST_JOB, title=_l("Suggest themes"))
 def suggest_for_session(context: JobContext) -> dict[str, Any]:
     """Read every comment of a session that the machine has not read, some hundred at a time.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from ..accounts.models import StaffAccount
@@ -26,7 +27,7 @@ def request_build(session: Session, *, year: int, correction: str, actor: StaffA
     )
 
 
-@job_function(KIND)
+@job_function(KIND, title=_l("Build a report"), result_page="reports.preview")
 def build(context: JobContext) -> dict[str, Any]:
     """Do it. Running it again replaces the draft it made before."""
     with context.database.session(read_only=True) as session:
@@ -38,4 +39,4 @@ def build(context: JobContext) -> dict[str, Any]:
         correction=str(context.arguments.get("correction", "")),
         progress=context.progress,
     )
-    return {"edition": edition_id, "link": f"/en/staff/reports/{edition_id}"}
+    return {"edition": edition_id, "page": {"edition_id": edition_id}}

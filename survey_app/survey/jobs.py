@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -49,7 +50,7 @@ def queue_last_release(session: Session, wave: Wave) -> Job:
     )
 
 
-@job_function(KIND)
+@job_function(KIND, title=_l("Open sealed answers"))
 def release(context: JobContext) -> dict[str, Any]:
     """Release what the rule allows, or the last of a closed wave."""
     config: Config = current_app.extensions["config"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from ..accounts.models import StaffAccount
@@ -29,7 +30,7 @@ def ask_to_close(session: Session, wave: Wave, *, actor: StaffAccount) -> Job:
     )
 
 
-@job_function(KIND)
+@job_function(KIND, title=_l("Close a wave"))
 def close(context: JobContext) -> dict[str, Any]:
     """Close the wave and release what is sealed, in one transaction. Done twice, it is done once."""
     config: Config = current_app.extensions["config"]
