@@ -1,4 +1,4 @@
-"""`python -m analysis`: run a plan, look at a data file, work on themes."""
+"""`python -m analysis`: run a plan, compute an edition again, look at a data file, work on themes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,13 @@ def main(arguments: list[str] | None = None) -> int:
     run = commands.add_parser("run", help="run a declared plan and write one result a case")
     run.add_argument("plan", type=Path, metavar="PLAN.json")
     run.add_argument("--out", type=Path, required=True, metavar="DIR")
+    again = commands.add_parser("reproduce", help="compute a published edition's figures again")
+    again.add_argument("edition", type=Path, metavar="EDITION.zip")
     commands.add_parser("themes", help="codebook, tagging, draws (see: themes --help)")
     asked = parser.parse_args(given)
     try:
+        if asked.command == "reproduce":
+            return _reproduce(asked.edition)
         return _run(asked.plan, asked.out)
     except AnalysisError as refusal:
         print(refusal.message, file=sys.stderr)
@@ -39,6 +43,14 @@ def _run(plan: Path, out: Path) -> int:
         print(f"{result['id']}: {result['error']}: {result['message']}", file=sys.stderr)
     print(f"{len(results) - len(refused)} of {len(results)} cases computed, written to {out}")
     return 1 if refused else 0
+
+
+def _reproduce(edition: Path) -> int:
+    from analysis.reproduce import report, reproduce
+
+    done = reproduce(edition)
+    print(report(done))
+    return 1 if done.differences else 0
 
 
 if __name__ == "__main__":

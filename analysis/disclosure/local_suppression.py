@@ -75,12 +75,12 @@ def suppress(
     gone = {name: np.zeros(len(values), np.bool_) for name, values in codes.items()}
     while True:
         counts = _rare_counts(codes, rules)
-        rare = counts.any(axis=0)
+        rare: Mask = np.any(counts, axis=0)
         if not rare.any():
             return Suppression(gone)
         worth = np.array([0.0 if name in fixed else 1 / costs[name] for name in names])
         score = counts * worth[:, None]
-        stuck = rare & ~score.any(axis=0)
+        stuck = rare & ~np.any(score, axis=0)
         if stuck.any():
             raise ValueError(
                 f"{int(stuck.sum())} rows have a rare combination of {', '.join(sorted(fixed))} alone;"
@@ -96,7 +96,7 @@ def suppress(
 
 def rare_rows(columns: Mapping[str, npt.NDArray[Any]], rules: Sequence[Rule]) -> Mask:
     """(n,) True where a row holds a combination that fewer than k rows hold."""
-    found: Mask = _rare_counts(_codes(columns, rules), rules).any(axis=0)
+    found: Mask = np.any(_rare_counts(_codes(columns, rules), rules), axis=0)
     return found
 
 

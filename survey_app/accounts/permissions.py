@@ -82,6 +82,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "reports.picture": PUBLIC,
     "reports.figures": PUBLIC,
     "reports.plan": PUBLIC,
+    "reports.edition": PUBLIC,
     "reports_api.indicators": PUBLIC,
     "reports.desk": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "reports.preview": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),

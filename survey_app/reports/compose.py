@@ -149,6 +149,7 @@ def edition_view(reading: Reading, *, preview: bool) -> EditionView:
         home=links.home,
         csv=links.file("figures.csv"),
         plan=links.file("plan.json"),
+        package=links.file("edition.zip"),
         open_link=links.open_link,
     )
 

@@ -23,10 +23,17 @@ from questionnaires.foreign_schema import ForeignWave
 from questionnaires.schema import Instrument, Measure
 
 from ..problems import ConflictProblem
-from ..waves.columns import group_levels, measure_column, wave_columns
+from ..waves.columns import (
+    columns_of,
+    group_levels,
+    measure_column,
+    wave_columns,
+    wave_responses,
+)
 from ..waves.foreign_store import load_foreign_of
 from ..waves.models import Wave
 from ..waves.queries import load_instrument_of
+from .public_file import Protected, protect
 from .snapshot import PRIVACY, Figure, WeightFigures
 from .speech import gettext as _
 from .suppress import city_figure, group_figures
@@ -50,6 +57,7 @@ class WaveRun:
     shares: Mapping[Key, Share]
     figures: Mapping[Key, Figure]
     weights: WeightFigures
+    protected: Protected | None
 
     def has(self, measure: str) -> bool:
         return (measure, "", "") in self.shares
@@ -72,11 +80,33 @@ def source_of(wave: Wave) -> Instrument | ForeignWave:
 def run_wave(session: Session, wave: Wave, *, with_groups: bool = True) -> WaveRun:
     """Weight a wave and estimate every measure, for the city and for each group.
 
-    Only drawn responses of our own waves: open answers are never pooled with them. Raises
+    Only drawn responses of our own waves, in their public form (public_file.py): open answers are
+    never pooled with them. Raises
     ConflictProblem without any, AnalysisError when the declared plan cannot be carried out honestly.
     """
     source = source_of(wave)
-    columns = wave_columns(session, wave, source="drawn" if wave.kind == "own" else None)
+    protected: Protected | None = None
+    if wave.kind == "own":
+        protected = protect(wave, wave_responses(session, wave, source="drawn"), source.measures)
+        columns = columns_of(wave, protected.rows)
+    else:
+        columns = wave_columns(session, wave)
+    return _run(wave, source, columns, protected, with_groups=with_groups)
+
+
+def run_unprotected(session: Session, wave: Wave) -> WaveRun:
+    """The same from the answers as they were given: only to tell what protecting them cost."""
+    return _run(wave, source_of(wave), wave_columns(session, wave, source="drawn"), None)
+
+
+def _run(
+    wave: Wave,
+    source: Instrument | ForeignWave,
+    columns: Columns,
+    protected: Protected | None,
+    *,
+    with_groups: bool = True,
+) -> WaveRun:
     if not len(columns["source"]):
         raise ConflictProblem(_("%(title)s has no answers from the drawn sample.", title=wave.title))
     groups = group_levels(wave) if with_groups else {}
@@ -99,6 +129,7 @@ def run_wave(session: Session, wave: Wave, *, with_groups: bool = True) -> WaveR
         shares=shares,
         figures=_figures(shares, [measure.id for measure in source.measures], groups),
         weights=_weight_figures(wave, run.result, run.sample),
+        protected=protected,
     )
 
 
@@ -132,6 +163,11 @@ def declare_case(
 def indicator(run: WaveRun, measure: str) -> npt.NDArray[np.float64]:
     """(n,) 1, 0 or NaN for the rows of the weighted sample."""
     return run.sample.table.numbers(_indicator(measure))
+
+
+def indicators(run: WaveRun) -> list[str]:
+    """The names of the wave's measure columns, in the order of its measures."""
+    return [_indicator(measure.id) for measure in run.source.measures]
 
 
 def columns_digest(runs: Sequence[WaveRun]) -> str:

@@ -19,8 +19,10 @@ from ..waves.queries import list_waves
 from .beside import gather_beside, list_sources
 from .changes import change_between, family, gap_within, link_of, told
 from .codeversion import code_digest
-from .declare import Columns, WaveRun, columns_digest, run_wave
-from .heard import gather_sessions
+from .cost import protection_figures
+from .declare import Columns, WaveRun, columns_digest, indicators, run_unprotected, run_wave
+from .heard import comments_csv, gather_sessions
+from .public_file import public_csv
 from .snapshot import (
     Change,
     Figure,
@@ -40,10 +42,12 @@ FEWEST_FOR_SHARE = 30
 
 @dataclass(frozen=True)
 class Gathered:
-    """A snapshot and the declared cases it came from."""
+    """A snapshot, the declared cases it came from, and the public files of our own waves."""
 
     snapshot: Snapshot
     cases: tuple[dict[str, Any], ...]
+    public: dict[str, bytes]
+    comments: bytes
 
 
 def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
@@ -67,7 +71,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
     progress(steps - 1, steps, wave.title)
     open_columns = wave_columns(session, wave, source="open")
     current = own_runs[-1]
-    counted = current.columns
+    counted = wave_columns(session, wave, source="drawn")
     snapshot = Snapshot(
         year=wave.year,
         wave=wave.slug,
@@ -82,13 +86,19 @@ def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
         modes=counts_by_class(Counter(counted["mode"].tolist())),
         languages=counts_by_class(Counter(counted["language"].tolist())),
         weights=tuple(run.weights for run in runs),
+        protection=protection_figures(current, run_unprotected(session, wave)),
         measures=_measures(own_runs, foreign_runs, open_columns),
         sessions=gather_sessions(session, wave.year),
         sources=list_sources(foreign_runs),
         input_sha256=columns_digest(runs),
         code_sha256=code_digest(),
     )
-    return Gathered(snapshot, tuple(run.case for run in runs))
+    return Gathered(
+        snapshot,
+        tuple(run.case for run in runs),
+        {run.wave.slug: public_csv(run.columns, indicators(run)) for run in own_runs},
+        comments_csv(session, wave.year),
+    )
 
 
 def _instrument(run: WaveRun) -> Instrument:

@@ -14,6 +14,21 @@ from .snapshot import Count, SessionFigures, ThemeFigure
 FEWEST_COMMENTS = 5
 
 
+def comments_csv(session: Session, year: int) -> bytes:
+    """A line a comment that was counted: the number of its session and its codes; no words, no key.
+
+    Sessions are numbered and lines sorted by what they hold, so that no order of writing is left.
+    """
+    rows = [(row.session_id, ";".join(sorted(row.codes))) for row in coded_rows(session, year)]
+    held: dict[str, list[str]] = {}
+    for session_id, codes in rows:
+        held.setdefault(session_id, []).append(codes)
+    lines = ["session,codes"]
+    for number, codes_of_one in enumerate(sorted(sorted(codes) for codes in held.values()), start=1):
+        lines += [f"{number},{codes}" for codes in codes_of_one]
+    return ("\n".join(lines) + "\n").encode()
+
+
 def gather_sessions(session: Session, year: int) -> SessionFigures:
     """Themes of the finalised sessions of a year, the most raised first."""
     counts = theme_counts(session, year)

@@ -8,7 +8,7 @@ from flask_babel import format_date
 
 from ..i18n import languages
 from . import names, words
-from .snapshot import Snapshot, WeightFigures
+from .snapshot import ProtectionFigures, Snapshot, WeightFigures
 from .speech import decimal, listed, ngettext
 from .speech import gettext as _
 from .views import Row, Table
@@ -43,6 +43,7 @@ def method_sentences(snapshot: Snapshot) -> tuple[str, ...]:
             "would say little."
         )
     )
+    found.append(_protection(snapshot.protection))
     found.append(
         _(
             "The drawn sample comes from homes. It misses people who have no home, who are in jail, "
@@ -125,6 +126,17 @@ def _weighting(weights: WeightFigures) -> list[str]:
         )
     )
     return found
+
+
+def _protection(done: ProtectionFigures) -> str:
+    return _(
+        "To protect people, some of what %(touched)s of %(rows)s people said about themselves was left "
+        "blank before anything was computed. This moved the figures for the city by at most "
+        "%(points)s.",
+        touched=words.whole(done.touched),
+        rows=words.whole(done.rows),
+        points=words.points(done.moved_city),
+    )
 
 
 def _smallest(snapshot: Snapshot) -> str:

@@ -71,6 +71,11 @@ def plan(year: int) -> ResponseReturnValue:
     return _download(year, "plan.json")
 
 
+@blueprint.get("/results/<int:year>/edition.zip")
+def edition(year: int) -> ResponseReturnValue:
+    return _download(year, "edition.zip")
+
+
 def _download(year: int, name: str) -> Response:
     edition = queries.find_published(get_session(), year)
     response = send_file(edition, queries.find_file(get_session(), edition.id, name))

@@ -144,6 +144,22 @@ class WeightFigures:
 
 
 @dataclass(frozen=True)
+class ProtectionFigures:
+    """What was done to the answers before anything was computed, and what it cost. `k`: rows that
+    share every stated combination; `touched` of `rows` lost at least one value; `lost`: values by
+    characteristic; `moved_city`, `moved_group`: the largest shift of a shown share of the city or of
+    a group, as a fraction; `in_errors`: the largest shift in standard errors."""
+
+    k: int
+    rows: int
+    touched: int
+    lost: tuple[Count, ...]
+    moved_city: float
+    moved_group: float
+    in_errors: float
+
+
+@dataclass(frozen=True)
 class ThemeFigure:
     """A theme of the sessions: comments on it and in how many sessions it was raised. The interval
     covers which comments carry which code, not who came."""
@@ -203,6 +219,7 @@ class Snapshot:
     modes: tuple[Count, ...]
     languages: tuple[Count, ...]
     weights: tuple[WeightFigures, ...]
+    protection: ProtectionFigures
     measures: tuple[MeasureFigures, ...]
     sessions: SessionFigures
     sources: tuple[Source, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .snapshot import Change, Figure, Snapshot, TrendPoint
@@ -30,8 +30,11 @@ COLUMNS = (
     "deff",
     "df",
     "withheld",
+    "computed_from",
     "comparison",
     "since",
+    "since_wave",
+    "family",
     "change_points",
     "change_se",
     "change_low",
@@ -41,6 +44,8 @@ COLUMNS = (
     "direction",
     "smallest_detectable_points",
 )
+#: what a figure was computed from: a file of the edition, or answers that are not published
+PUBLIC, COMMENTS, OPEN_LINK, OTHER_SURVEY = "public file", "comments", "open link", "other survey"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -73,18 +78,26 @@ def _rows(snapshot: Snapshot, wording: Words) -> Iterator[dict[str, Any]]:
     }
     for measure in snapshot.measures:
         head = {"measure": measure.id, "title": wording.title(measure.id)}
+        waves = {point.year: point.wave for point in measure.trend}
+        public = {"computed_from": PUBLIC}
         for point in measure.trend:
-            yield ours | head | {"kind": "city"} | _point(point)
+            family = "" if measure.primary else f"changes {point.year}"
+            row = ours | head | public | {"kind": "city"} | _point(point)
+            yield row | _since(point.change, waves, family)
         here = ours | head | {"wave": snapshot.wave, "year": snapshot.year}
         for one in measure.groups:
-            row = here | {"kind": "group", "group": one.group, "level": one.level}
-            yield row | _figure(one.figure) | _change(one.change)
-        yield here | {"kind": "gap_black_minus_white", "group": "race"} | _change(measure.gap)
+            row = here | public | {"kind": "group", "group": one.group, "level": one.level}
+            family = f"changes {snapshot.year}, {measure.id}, {one.group}"
+            row |= _figure(one.figure) | _change(one.change)
+            yield row | _since(one.change, waves, family)
+        row = here | public | {"kind": "gap_black_minus_white", "group": "race"} | _change(measure.gap)
+        yield row | _since(measure.gap, waves, "gaps")
         found = measure.open_link
         share = None if found.share is None else _percent(found.share)
         gap = None if found.gap is None else _percent(found.gap)
         yield here | {
             "kind": "open_link_unweighted",
+            "computed_from": OPEN_LINK,
             "n": found.n,
             "percent": share,
             "change_points": gap,
@@ -97,19 +110,25 @@ def _rows(snapshot: Snapshot, wording: Words) -> Iterator[dict[str, Any]]:
                 "measure": beside.measure,
             }
             for point in beside.points:
-                yield theirs | {"kind": "beside"} | _point(point)
+                row = theirs | {"kind": "beside", "computed_from": OTHER_SURVEY}
+                yield row | _point(point)
     heard = snapshot.sessions
     for theme in heard.themes:
         yield ours | {
             "demo": heard.demo,
             "year": snapshot.year,
             "kind": "theme_share_of_comments",
+            "computed_from": COMMENTS,
             "measure": theme.code,
             "n": heard.comments,
             "percent": _percent(theme.share),
             "low": _percent(theme.low),
             "high": _percent(theme.high),
         }
+
+
+def _since(change: Change | None, waves: Mapping[int, str], family: str) -> dict[str, Any]:
+    return {} if change is None else {"since_wave": waves[change.since], "family": family}
 
 
 def _percent(share: float) -> float:

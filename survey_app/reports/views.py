@@ -101,6 +101,7 @@ class EditionView:
     home: str
     csv: str
     plan: str
+    package: str
     open_link: str
 
 

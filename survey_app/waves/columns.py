@@ -17,7 +17,7 @@ Columns, each with n values in the order of the (random) response keys:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -36,15 +36,53 @@ from .queries import load_instrument_of
 Columns = dict[str, npt.NDArray[Any]]
 
 
+class Answered(Protocol):
+    """What columns are made from: a stored response, or its public form."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def mode(self) -> str: ...
+    @property
+    def stratum(self) -> str | None: ...
+    @property
+    def psu(self) -> str | None: ...
+    @property
+    def base_weight(self) -> float | None: ...
+    @property
+    def weight(self) -> float | None: ...
+    @property
+    def police_district(self) -> str | None: ...
+    @property
+    def csa(self) -> str | None: ...
+    @property
+    def answers(self) -> Mapping[str, Any]: ...
+    @property
+    def domains(self) -> Mapping[str, str]: ...
+
+
+def wave_responses(session: Session, wave: Wave, *, source: str | None = None) -> list[Response]:
+    """A wave's responses in the order of their (random) keys."""
+    query = select(Response).where(Response.wave_id == wave.id).order_by(Response.id)
+    if source is not None:
+        query = query.where(Response.source == source)
+    return list(session.scalars(query))
+
+
 def wave_columns(session: Session, wave: Wave, *, source: str | None = None) -> Columns:
     """The columns of a wave's responses, of one source ('drawn', 'open') or of both.
 
     The declared weighting works on drawn responses only; ask for source 'drawn' to run it.
     """
-    query = select(Response).where(Response.wave_id == wave.id).order_by(Response.id)
-    if source is not None:
-        query = query.where(Response.source == source)
-    rows = list(session.scalars(query))
+    return columns_of(wave, wave_responses(session, wave, source=source))
+
+
+def columns_of(wave: Wave, rows: Sequence[Answered]) -> Columns:
+    """The columns of these rows of a wave."""
     if wave.kind == "foreign":
         return _shared_columns(rows) | _foreign_columns(wave, rows)
     return _shared_columns(rows) | _own_columns(wave, rows)
@@ -65,7 +103,7 @@ def measure_column(columns: Mapping[str, npt.NDArray[Any]], measure: Measure) ->
     return np.where(inside, np.isin(codes, measure.codes).astype(np.float64), np.nan)
 
 
-def _shared_columns(rows: Sequence[Response]) -> Columns:
+def _shared_columns(rows: Sequence[Answered]) -> Columns:
     return {
         "source": _texts(row.source for row in rows),
         "mode": _texts(row.mode for row in rows),
@@ -79,7 +117,7 @@ def _shared_columns(rows: Sequence[Response]) -> Columns:
     }
 
 
-def _foreign_columns(wave: Wave, rows: Sequence[Response]) -> Columns:
+def _foreign_columns(wave: Wave, rows: Sequence[Answered]) -> Columns:
     foreign = load_foreign_of(wave)
     columns: Columns = {}
     for item in foreign.items:
@@ -89,7 +127,7 @@ def _foreign_columns(wave: Wave, rows: Sequence[Response]) -> Columns:
     return columns
 
 
-def _own_columns(wave: Wave, rows: Sequence[Response]) -> Columns:
+def _own_columns(wave: Wave, rows: Sequence[Answered]) -> Columns:
     columns: Columns = {}
     for question in load_instrument_of(wave).questions:
         columns |= _question_columns(question, rows)
@@ -103,7 +141,7 @@ def _own_columns(wave: Wave, rows: Sequence[Response]) -> Columns:
     return columns | _raking_columns(wave, rows, answers)
 
 
-def _question_columns(question: Question, rows: Sequence[Response]) -> Columns:
+def _question_columns(question: Question, rows: Sequence[Answered]) -> Columns:
     if question.kind == "text":  # kept apart from the responses, see OpenAnswer
         return {}
     answers = [row.answers.get(question.id, SKIPPED) for row in rows]
@@ -143,7 +181,7 @@ def _missing(answers: Sequence[Any]) -> npt.NDArray[np.int8]:
 
 
 def _raking_columns(
-    wave: Wave, rows: Sequence[Response], answers: Sequence[Mapping[str, Answer]]
+    wave: Wave, rows: Sequence[Answered], answers: Sequence[Mapping[str, Answer]]
 ) -> Columns:
     drawn = [at for at, row in enumerate(rows) if row.source == "drawn" and row.base_weight]
     version = wave.plan.get("version")

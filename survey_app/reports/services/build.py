@@ -26,6 +26,7 @@ from ...waves.services import CITY_SERIES
 from ..codec import canonical, digest
 from ..gather import gather
 from ..models import PUBLISHED, Edition, EditionFile
+from ..package import edition_zip
 from ..pictures import draw_all
 from ..queries import find_next_number
 from ..snapshot import Snapshot
@@ -127,11 +128,10 @@ def compute(session: Session, wave: Wave, *, progress: Progress) -> Built:
         gathered = gather(session, wave, progress=computing)
     snapshot = gathered.snapshot
     wording = canonical(gather_wording(session, wave, load_instrument_of(wave)))
+    figures = figures_csv(snapshot, words_of(snapshot, wording, SOURCE_LANGUAGE))
     files = {
-        "figures.csv": (
-            "text/csv; charset=utf-8",
-            figures_csv(snapshot, words_of(snapshot, wording, SOURCE_LANGUAGE)),
-        ),
+        "figures.csv": ("text/csv; charset=utf-8", figures),
+        "edition.zip": ("application/zip", edition_zip(gathered, figures)),
         "plan.json": (
             "application/json",
             (json.dumps({"cases": gathered.cases}, ensure_ascii=False, indent=1) + "\n").encode(),

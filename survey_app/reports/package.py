@@ -1,0 +1,66 @@
+"""An edition as one ZIP file from which anybody can compute its figures again.
+
+The files, the plan in its language, and the figures to compare with; nothing that is only inside. The
+same inputs give the same bytes: no clock, no order of a folder.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.data import MARGINS, margin_names
+
+from .declare import DATA
+from .gather import Gathered
+
+#: The earliest date a ZIP file can tell: the edition's own date is in its figures.
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+_README = """An edition of the Baltimore Safety and Trust Survey's yearly report, to be computed again.
+
+    python -m analysis reproduce edition.zip
+
+data/       one file a wave: the public form of the answers (docs/disclosure.md says what was done)
+margins/    the population counts that weights meet
+plan.json   what is computed from them, in the plan language: python -m analysis run plan.json --out DIR
+comments.csv  the themes of the comments that were counted, a line a comment, without words
+figures.csv the published figures; computed_from says which are made from these files
+
+Figures of other surveys are cited in the report and are not in here: their owners decide.
+"""
+
+
+def edition_zip(gathered: Gathered, figures: bytes) -> bytes:
+    """The ZIP file. Waves of other surveys are left out of data and plan."""
+    cases = [_for_files(case) for case in gathered.cases if case["id"] in gathered.public]
+    plan = json.dumps({"cases": cases}, ensure_ascii=False, indent=1) + "\n"
+    files = {
+        "README.txt": _README.encode(),
+        "plan.json": plan.encode(),
+        "figures.csv": figures,
+        "comments.csv": gathered.comments,
+    }
+    files |= {f"data/{wave}.csv": body for wave, body in gathered.public.items()}
+    files |= {f"margins/{name}": (MARGINS / name).read_bytes() for name in margin_names()}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, body in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, _NO_DATE)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, body, zipfile.ZIP_DEFLATED, 9)
+    return stream.getvalue()
+
+
+def _for_files(case: Mapping[str, Any]) -> dict[str, Any]:
+    """The case with its tables as files beside the plan."""
+    found: dict[str, Any] = json.loads(json.dumps(case))
+    assert found["data"] == DATA  # noqa: S101 - declared by declare_case
+    found["data"] = f"data/{found['id']}.csv"
+    for step in found["weighting"]:
+        for margin in (*step.get("margins", ()), *step.get("terms", ()), step):
+            if "table" in margin:
+                margin["table"] = f"margins/{margin['table']}"
+    return found
