@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy import optimize, stats
+import numpy.typing as npt
+from scipy import optimize, special, stats
+
+from analysis.factors import Floats
 
 Interval = tuple[float, float]
 
@@ -87,6 +91,22 @@ def korn_graubard(basis: Basis, capped: bool = True) -> Interval:
     low = 0.0 if basis.p <= 0 else float(stats.beta.ppf(tail, yes, no + 1))
     high = 1.0 if basis.p >= 1 else float(stats.beta.ppf(1 - tail, yes + 1, no))
     return low, high
+
+
+def korn_graubard_limits(
+    p: Floats, se: Floats, n: npt.NDArray[Any], df: npt.NDArray[Any], level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Lower and upper limits of `korn_graubard` for arrays of one shape; NaN where n is 0."""
+    tail = (1 - level) / 2
+    p, n = np.where(n > 0, p, np.nan), np.asarray(n, dtype=np.float64)
+    regular = (p > 0) & (p < 1) & (se > 0) & (df > 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = special.stdtrit(np.maximum(n - 1, 1), tail) / special.stdtrit(np.maximum(df, 1), tail)
+        size = np.where(regular, np.minimum(n, p * (1 - p) / se**2 * ratio**2), n)
+    yes, no = size * p, size * (1 - p)
+    low = special.betaincinv(np.where(p > 0, yes, 1.0), no + 1, tail)
+    high = special.betaincinv(yes + 1, np.where(p < 1, no, 1.0), 1 - tail)
+    return np.where(p <= 0, 0.0, low), np.where(p >= 1, 1.0, high)
 
 
 def logit(basis: Basis) -> Interval:

@@ -1,0 +1,185 @@
+"""Means of many questions in all groups of many columns at once.
+
+What `estimates.mean` computes for one question in one group, for all of them in one pass. Rows of
+one stratum (or sampling unit), one cell of the calibration margins and one group share everything
+but answer and weight. So sums of weights, and of their squares, by cell and answer carry both the
+estimates and the linearized errors: work grows with cells, not with people. Where that does not hold
+(several calibration steps, numeric totals, trimmed weights, finite populations at several stages,
+lonely units, answers of many values) each mean is computed on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis import estimates
+from analysis.factors import MISSING, Floats, number_codes
+from analysis.intervals import korn_graubard_limits
+from analysis.table import Table
+from analysis.variance.cells import Cells, Grouping, can_use_cells
+from analysis.weighting.steps import Sample
+
+#: Questions with more distinct answers than this are computed one by one.
+_MOST_ANSWERS = 16
+#: More joint cells than this, and than a quarter of the rows: one grouping column at a time.
+_FEW_CELLS = 5000
+#: Numbers held at once in the widest table (cells x groups x questions).
+_BLOCK = 8_000_000
+
+
+@dataclass(frozen=True)
+class GroupedMeans:
+    """Means of questions by the groups of one column.
+
+    column; levels: k groups (a missing answer is no group); questions: m names; n, df, sum_w,
+    estimate, se: (m, k) as in `estimates.Estimate`, NaN where nobody answered.
+    """
+
+    column: str
+    levels: tuple[str, ...]
+    questions: tuple[str, ...]
+    n: npt.NDArray[np.int64]
+    df: npt.NDArray[np.int64]
+    sum_w: Floats
+    estimate: Floats
+    se: Floats
+
+    def share_limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
+        """(m, k) lower and upper limits for questions coded 0/1: the published interval
+        (Korn-Graubard with the effective size capped at n); NaN where nobody answered."""
+        return korn_graubard_limits(self.estimate, self.se, self.n, self.df, level)
+
+
+def means_by(
+    sample: Sample, questions: Sequence[str], columns: Sequence[str]
+) -> tuple[GroupedMeans, ...]:
+    """Means of every question in every group of every column, one result a column.
+
+    questions: columns of numbers, NaN where unanswered; columns: categorical, such as the margins.
+    Raises DataError for unknown columns or answers that are not numbers, LonelyPSU as `mean` does.
+    """
+    results = [_empty(sample.table, name, questions) for name in columns]
+    coded: dict[int, _Answers] = {}
+    if can_use_cells(sample):
+        for at, name in enumerate(questions):
+            answers = _answers(sample.table, name)
+            if answers is not None:
+                coded[at] = answers
+    if coded and results:
+        cells, groupings = Cells.of(sample, columns)
+        if cells.count > max(sample.n / 4, _FEW_CELLS):
+            for result in results:
+                _fill(*Cells.of(sample, [result.column]), [result], coded)
+        else:
+            _fill(cells, groupings, results, coded)
+    for at, name in enumerate(questions):
+        if at not in coded:
+            for result in results:
+                _one_by_one(sample, result, at, name)
+    return tuple(results)
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """codes: (n,) into values; values: (r,) numbers, NaN for no answer."""
+
+    codes: npt.NDArray[np.integer]
+    values: Floats
+
+
+def _answers(table: Table, name: str) -> _Answers | None:
+    """The coded answers, None when there are too many values to code."""
+    raw = table.raw(name)
+    if raw.dtype.kind in "iu" and raw.ndim == 1 and len(raw):
+        high = int(raw.max())
+        if int(raw.min()) >= 0 and high < _MOST_ANSWERS:
+            return _Answers(raw, np.arange(high + 1, dtype=np.float64))
+    codes, values = number_codes(table.numbers(name))
+    if len(values) > _MOST_ANSWERS:
+        return None
+    return _Answers(codes, np.asarray(values, dtype=np.float64))
+
+
+def _empty(table: Table, column: str, questions: Sequence[str]) -> GroupedMeans:
+    levels = tuple(label for label in table.factor(column).levels if label != MISSING)
+    shape = (len(questions), len(levels))
+    return GroupedMeans(
+        column,
+        levels,
+        tuple(questions),
+        n=np.zeros(shape, dtype=np.int64),
+        df=np.zeros(shape, dtype=np.int64),
+        sum_w=np.zeros(shape),
+        estimate=np.full(shape, np.nan),
+        se=np.full(shape, np.nan),
+    )
+
+
+def _fill(
+    cells: Cells,
+    groupings: Sequence[Grouping],
+    results: Sequence[GroupedMeans],
+    coded: dict[int, _Answers],
+) -> None:
+    """Fill the rows of the coded questions, as many at once as memory is meant to hold."""
+    width = max(max(len(result.levels) for result in results), 3 * _span(list(coded.values())))
+    block = max(1, _BLOCK // max(1, cells.count * width))
+    places = list(coded)
+    for start in range(0, len(places), block):
+        chosen = places[start : start + block]
+        _fill_block(cells, groupings, results, chosen, [coded[at] for at in chosen])
+
+
+def _span(answers: Sequence[_Answers]) -> int:
+    return max(len(a.values) for a in answers)
+
+
+def _fill_block(
+    cells: Cells,
+    groupings: Sequence[Grouping],
+    results: Sequence[GroupedMeans],
+    chosen: list[int],
+    answers: Sequence[_Answers],
+) -> None:
+    span = _span(answers)
+    values = np.full((span, 1, len(answers)), np.nan)
+    sums = np.empty((3, span, cells.count, len(answers)))
+    for place, answer in enumerate(answers):
+        values[: len(answer.values), 0, place] = answer.values
+        sums[..., place] = cells.sums(answer.codes, span)
+    answered = ~np.isnan(values)
+    values = np.where(answered, values, 0.0)
+    people, weight, square = sums
+    asked = (people * answered).sum(axis=0) * (cells.weight > 0)[:, None]
+    held = (weight * answered).sum(axis=0)
+    points = (weight * values).sum(axis=0)
+    m = len(answers)
+    base = np.hstack([held, points, asked])
+    for grouping, result in zip(groupings, results, strict=True):
+        k, code = grouping.k, grouping.code
+        below, above, rows = np.hsplit(grouping.add(base), [m, 2 * m])
+        size = np.where(below > 0, below, 1.0)
+        centre = above / size
+        part = np.where((code < k)[:, None], 1 / size[code], 0.0)
+        scores = (values - centre[code]) * (part * answered)
+        variance = grouping.variance(scores, weight, square)
+        there = below[:k] > 0
+        result.n[chosen] = np.rint(rows[:k]).T
+        result.df[chosen] = grouping.degrees_of_freedom(asked, np.rint(rows[:k])).T
+        result.sum_w[chosen] = below[:k].T
+        result.estimate[chosen] = np.where(there, centre[:k], np.nan).T
+        result.se[chosen] = np.where(there, np.sqrt(np.maximum(variance, 0.0)), np.nan).T
+
+
+def _one_by_one(sample: Sample, result: GroupedMeans, at: int, question: str) -> None:
+    y = sample.table.numbers(question)
+    for place, label in enumerate(result.levels):
+        got = estimates.mean(sample, y, sample.table.is_in(result.column, [label]))
+        result.n[at, place], result.df[at, place] = got.n, got.df
+        result.sum_w[at, place] = got.sum_w
+        if got.estimate is not None and got.se is not None:
+            result.estimate[at, place], result.se[at, place] = got.estimate, got.se
