@@ -66,7 +66,8 @@ WORDS = """language => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement, text = node.textContent.trim();
-    if (!text || parent.closest("script,style,noscript,template,code,kbd,[translate=no]")) continue;
+    const skip = "script,style,noscript,template,code,kbd,bdi,[translate=no]";
+    if (!text || parent.closest(skip)) continue;
     if (parent.closest("[lang]").lang !== language) continue;
     found.push(text.replace(/\\s+/g, " "));
   }
@@ -132,6 +133,8 @@ class Walk:
                 if self.endpoint(urlsplit(answer.url).path) != endpoint and endpoint != "pages.root":
                     continue
                 is_page = "text/html" in answer.headers.get("content-type", "")
+                # The root leads to the language of the browser: that page is looked at by itself.
+                is_page = is_page and endpoint != "pages.root"
                 places = found.setdefault(endpoint, [])
                 if len(places) < EACH:
                     places.append(Place(endpoint, path, role, is_page))
@@ -202,7 +205,7 @@ class Walk:
         words: list[str] = page.evaluate(WORDS, language)
         found = {text for text in words if text in self.english}
         if language in OTHER_SCRIPTS:
-            found |= {text for text in words if re.search(r"[A-Za-z]{3,}", LATIN.sub("", text))}
+            found |= {text for text in words if _mostly_latin(LATIN.sub("", text))}
         return [f"untranslated: {text[:90]}" for text in sorted(found)]
 
     def visit(self, places: list[Place], language: str, size: str) -> None:
@@ -247,6 +250,12 @@ class Walk:
             self.failed.append(f"{size} {language}: the survey does not end")
         context.close()
         return seen
+
+
+def _mostly_latin(text: str) -> bool:
+    """Whether a text in another script is mostly Latin words: a name in a sentence is not."""
+    latin = sum(len(word) for word in re.findall(r"[A-Za-z]{3,}", text))
+    return latin * 2 > sum(letter.isalpha() for letter in text)
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from ..accounts.permissions import may
 from ..db import get_session
 from ..i18n import current_language
 from ..problems import BadInputProblem, NotFoundProblem
+from ..waves.titles import wave_title
 from . import compose, queries
 from .forms import BuildForm
 from .jobs import request_build
@@ -53,7 +54,7 @@ def desk() -> ResponseReturnValue:
     years = tuple(
         DeskYear(
             year=row.wave.year,
-            title=row.wave.title,
+            title=wave_title(row.wave),
             demo=row.wave.demo,
             may_build=row.may_build,
             corrects=any(one.state == PUBLISHED for one in row.editions),

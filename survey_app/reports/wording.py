@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from questionnaires.areas import POLICE_DISTRICTS
 from questionnaires.load import load_instrument
 from questionnaires.schema import Instrument, Question
 
@@ -62,7 +63,7 @@ class Words:
     def districts(self) -> dict[str, str]:
         """Names of police districts by the name they are stored under."""
         return {
-            district.text: self.messages[f"area.district.{district.code}"]
+            POLICE_DISTRICTS[district.code]: self.messages[f"area.district.{district.code}"]
             for district in self.instrument.area.districts
         }
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ..i18n import languages
 from . import counts, queries
 from .models import ARCHIVED, CLOSED, DRAFT, OPEN, PAUSED, Wave
+from .titles import wave_title
 
 STATES: dict[str, LazyString] = {
     DRAFT: _l("Draft"),
@@ -141,7 +142,7 @@ class WaveView:
 def wave_line(session: Session, wave: Wave) -> WaveLine:
     return WaveLine(
         slug=wave.slug,
-        title=wave.title,
+        title=wave_title(wave),
         year=wave.year,
         state=wave.state,
         state_name=STATES[wave.state],

@@ -86,6 +86,16 @@ def test_every_place_is_kept(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", OFFERED)
+def test_every_sentence_can_be_filled(language: str) -> None:
+    """A lone percent sign would stop the page that shows the sentence."""
+    for message in messages(language):
+        if not any(PLACE.search(original) for original in originals(message)):
+            continue
+        for text in sentences(message):
+            text % dict.fromkeys(re.findall(r"%\((\w+)\)", text), "1")
+
+
+@pytest.mark.parametrize("language", OFFERED)
 def test_every_tag_is_kept(language: str) -> None:
     wrong = [
         (message.id, text)

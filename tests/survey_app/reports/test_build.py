@@ -169,7 +169,8 @@ def test_no_withheld_number_is_in_snapshot_table_or_picture(sqlite_city: City) -
             drawn |= bars(districts_picture(snapshot, measure, words, rtl=False))
             told = {g.level: g.figure.shown for g in measure.groups}
             assert drawn.get("Another gender") is None
-            assert [drawn.get(d) is not None for d in DISTRICTS] == [told[d] for d in DISTRICTS]
+            shown = [drawn.get(f"{district} District") is not None for district in DISTRICTS]
+            assert shown == [told[district] for district in DISTRICTS]
 
 
 def test_a_line_only_where_the_question_stayed(sqlite_city: City) -> None:
