@@ -189,9 +189,7 @@ def main() -> None:
     parser.add_argument("--big", type=int, default=10_000_000, help="ours alone; 0 leaves it out")
     given = parser.parse_args()
     contenders = programs(given.svy, shutil.which("Rscript"))
-    print(
-        f"Measured {date.today()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start.\n"
-    )
+    print(f"Measured {date.today()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before.\n")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         print(
