@@ -12,7 +12,7 @@ GROUPS: dict[str, LazyString] = {
     "gender": _l("Gender"),
     "age4": _l("Age"),
     "education3": _l("Schooling"),
-    "tenure": _l("Home"),
+    "tenure": _l("Owning or renting"),
     "home_language": _l("Language spoken at home"),
     "disability": _l("Disability"),
     "lgbtq": _l("LGBTQ+"),
