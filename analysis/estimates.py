@@ -185,7 +185,8 @@ def share(sample: Sample, y: Floats, domain: Mask | None = None, level: float = 
     got = mean(sample, y, domain, level)
     if got.estimate is None or got.se is None:
         return Share(0, 0, 0.0, None, None, level)
-    return Share.of(Basis(got.estimate, got.se, got.n, got.df, level), got.sum_w)
+    rows = sample.n if sample.calibrations else None
+    return Share.of(Basis(got.estimate, got.se, got.n, got.df, level, rows), got.sum_w)
 
 
 def shares(sample: Sample, column: str, domain: Mask | None = None) -> Shares:

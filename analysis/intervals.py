@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special, stats
+from scipy import special, stats
 
 from analysis.factors import Floats
+from analysis.likelihood import likelihood_interval
 
 Interval = tuple[float, float]
 
@@ -36,7 +37,8 @@ class Basis:
     """What an interval of a proportion rests on.
 
     p and se: estimate and standard error (shares); n: rows used; df: units minus strata among
-    them; level: confidence.
+    them; level: confidence; rows: of the whole calibrated sample (None: as n), which only the
+    likelihood interval knows.
     """
 
     p: float
@@ -44,6 +46,7 @@ class Basis:
     n: int
     df: int
     level: float = 0.95
+    rows: int | None = None
 
     @property
     def regular(self) -> bool:
@@ -117,21 +120,9 @@ def logit(basis: Basis) -> Interval:
 
 
 def likelihood(basis: Basis) -> Interval:
-    """Scaled likelihood ratio: 2 n_eff KL(p, q) = t^2 n/(n-1) (Rao and Scott 1984, AnnStat 12:
-    46-60; the last factor is the estimated dispersion, as in R `survey`, whose own profile is
-    interpolated and differs in the fourth digit or so)."""
-    p, size = basis.p, basis.n_eff
-    limit = basis.t**2 * basis.n / max(basis.n - 1, 1)
-
-    def excess(q: float) -> float:
-        gap = p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))
-        return float(2 * size * gap - limit)
-
-    tiny = 1e-300
-    low = 0.0 if excess(tiny) <= 0 else optimize.brentq(excess, tiny, p, xtol=1e-15)
-    near_one = 1 - 1e-16
-    high = 1.0 if excess(near_one) <= 0 else optimize.brentq(excess, p, near_one, xtol=1e-15)
-    return float(low), float(high)
+    """Scaled likelihood ratio, in the digits of R `survey` (see analysis/likelihood.py)."""
+    rows = basis.n if basis.rows is None else basis.rows
+    return likelihood_interval(basis.p, basis.se, basis.n, basis.df, basis.level, rows)
 
 
 def arcsine(basis: Basis) -> Interval:
