@@ -36,9 +36,10 @@ class DesignSpec:
     @classmethod
     def from_plan(cls, design: Mapping[str, object]) -> DesignSpec:
         """Read the `design` part of a plan. Raises PlanError for unknown keys or values."""
-        unknown = set(design) - {"weights", "strata", "psu", "fpc", "lonely_psu"}
+        known = ("weights", "strata", "psu", "fpc", "lonely_psu")
+        unknown = sorted(set(design) - set(known))
         if unknown:
-            raise PlanError(f"design: unknown key '{sorted(unknown)[0]}'.")
+            raise PlanError(f"design: unknown key '{unknown[0]}'; there are {', '.join(known)}.")
         policy = design.get("lonely_psu") or "fail"
         if policy not in LONELY_POLICIES:
             raise PlanError(
