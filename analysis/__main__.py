@@ -23,11 +23,18 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--out", type=Path, required=True, metavar="DIR")
     again = commands.add_parser("reproduce", help="compute a published edition's figures again")
     again.add_argument("edition", type=Path, metavar="EDITION.zip")
+    look = commands.add_parser("check-data", help="a first look at a data file")
+    look.add_argument("file", type=Path, metavar="FILE.csv")
     commands.add_parser("themes", help="codebook, tagging, draws (see: themes --help)")
     asked = parser.parse_args(given)
     try:
         if asked.command == "reproduce":
             return _reproduce(asked.edition)
+        if asked.command == "check-data":
+            from analysis.check_data import check_data, told
+
+            print(told(*check_data(asked.file)))
+            return 0
         return _run(asked.plan, asked.out)
     except AnalysisError as refusal:
         print(refusal.message, file=sys.stderr)

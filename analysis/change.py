@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -150,6 +151,40 @@ def overlapping_change(
         level,
         float(vcov[0, 1]),
     )
+
+
+@dataclass(frozen=True)
+class Series:
+    """Several years at once. changes: each year against the one before; f, df_num, df_den, p_value:
+    of the test that all years are equal; pooled: the inverse-variance mean they are tested against."""
+
+    changes: tuple[Change, ...]
+    pooled: float
+    f: float
+    df_num: int
+    df_den: int
+    p_value: float
+
+
+def over_years(points: Sequence[Estimate | Share], level: float = 0.95) -> Series | None:
+    """Is there any change at all over independent waves, and where?
+
+    The test is Cochran's: sum of (estimate - pooled)^2 / se^2 over k - 1, against F with k - 1 and the
+    sum of the waves' degrees of freedom. One question asked once: no correction for looking at many
+    pairs. None with fewer than two estimates or an error of zero.
+    """
+    values = [(p.estimate, p.se, p.df) for p in points if p.estimate is not None and p.se]
+    if len(values) < 2 or len(values) != len(points):
+        return None
+    estimates = np.array([value for value, _, _ in values])
+    precision = np.array([1 / se**2 for _, se, _ in values])
+    pooled = float(precision @ estimates / precision.sum())
+    between = len(values) - 1
+    within = sum(df for _, _, df in values)
+    f = float(precision @ (estimates - pooled) ** 2 / between)
+    pairs = [independent_change(first, second, level) for first, second in pairwise(points)]
+    changes = tuple(change for change in pairs if change is not None)
+    return Series(changes, pooled, f, between, within, float(stats.f.sf(f, between, within)))
 
 
 def correct_family(changes: Sequence[Change | None]) -> list[Change | None]:

@@ -110,7 +110,7 @@ def regression(
         beta, inverse = _least_squares(xs, ys, w)
         fitted = xs @ beta
     else:
-        beta, inverse, fitted = _logistic(xs, ys, w)
+        beta, inverse, fitted = fit_logistic(xs, ys, w)
     scores = np.zeros((sample.n, len(names)))
     scale = float(sample.weights[used].mean())
     scores[used] = ((ys - fitted)[:, None] * xs) @ inverse / scale
@@ -146,8 +146,11 @@ def _least_squares(x: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats]:
     return np.asarray(inner @ (q.T @ (y * root))), np.asarray(inner @ inner.T)
 
 
-def _logistic(x: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats, Floats]:
-    """Iteratively reweighted least squares with step halving."""
+def fit_logistic(x: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats, Floats]:
+    """Coefficients (k,), inverse of the information (k, k) and fitted shares (n,) of a logistic model.
+
+    Iteratively reweighted least squares with step halving. Raises NotEstimable when separated.
+    """
     beta = np.zeros(x.shape[1])
     deviance = np.inf
     for _ in range(_STEPS):
