@@ -81,8 +81,8 @@ def sign_in(page: Page, address: str, name: str, password: str) -> None:
     page.goto(f"{address}/en/staff/sign-in")
     page.fill("#sign_in_name", name)
     page.fill("#password", password)
-    page.click("main button")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("main button")
 
 
 def begin_survey(page: Page, address: str, language: str) -> None:
@@ -90,8 +90,13 @@ def begin_survey(page: Page, address: str, language: str) -> None:
     page.goto(f"{address}/{language}/survey")
     for name in ("adult", "city"):
         page.locator(f"#survey input[name='{name}']").first.check()
-    page.locator("#survey button:not([name])").first.click()
-    page.wait_for_load_state()
+    go_on(page)
+
+
+def go_on(page: Page) -> None:
+    """Send the page of the survey and wait for the next."""
+    with page.expect_navigation():
+        page.locator("#survey button:not([name])").first.click()
 
 
 def _free_port() -> int:

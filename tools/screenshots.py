@@ -64,8 +64,8 @@ def take_staff(browser: Browser, address: str, instance: Path, out: Path) -> Non
     sign_in(page, address, *sign_ins(instance)["facilitator"])
     page.goto(f"{address}/en/staff/sessions")
     page.screenshot(path=out / "sessions.png")
-    page.locator("main a[href*='/staff/sessions/']:not([href$='/new'])").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main a[href*='/staff/sessions/']:not([href$='/new'])").first.click()
     page.goto(page.url.rstrip("/") + "/notes")
     page.locator("textarea").first.fill(TYPED)
     page.screenshot(path=out / "capture.png")

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
-from city import DESK, PHONE, ROOT, begin_survey, chromium, running_city, sign_in, sign_ins
+from city import DESK, PHONE, ROOT, begin_survey, chromium, go_on, running_city, sign_in, sign_ins
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
@@ -155,8 +155,8 @@ class Walk:
         form = page.locator("form", has=page.locator("input[name='year']")).last
         if form.locator("textarea").count():
             form.locator("textarea").fill("A figure was rounded wrongly.")
-        form.locator("button").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            form.locator("button").click()
         deadline = time.monotonic() + 300
         while page.locator("progress").count() and time.monotonic() < deadline:
             time.sleep(1)
@@ -244,8 +244,7 @@ class Walk:
             self.look(page, f"{size} {path}", language)
             if page.locator("body[data-page='thank-you']").count():
                 break
-            page.locator("#survey button:not([name])").first.click()
-            page.wait_for_load_state()
+            go_on(page)
         else:
             self.failed.append(f"{size} {language}: the survey does not end")
         context.close()

@@ -41,8 +41,14 @@ def look(page: Page, language: str) -> None:
     assert small == [], page.url
 
 
+def press(page: Page, selector: str) -> None:
+    """Press what leads to another page, and wait for that page."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def go_on(page: Page) -> None:
-    page.click("#survey button:not([name])")
+    press(page, "#survey button:not([name])")
 
 
 def at(page: Page) -> str:
@@ -59,7 +65,7 @@ def test_a_whole_response_without_javascript(server: Server, browser: Browser, l
 
     page.goto(server.url)
     assert page.url == f"{server.url}/{language}/", "the browser's language is taken"
-    page.click(f"main a[href='/{language}/survey']")
+    press(page, f"main a[href='/{language}/survey']")
     look(page, language)
 
     go_on(page)
@@ -69,10 +75,10 @@ def test_a_whole_response_without_javascript(server: Server, browser: Browser, l
     assert page.evaluate("document.activeElement.id") == "city-1"
     page.check("#adult-1")
     page.check("#city-1")
-    page.click(f"button[name=language][value={other}]")
+    press(page, f"button[name=language][value={other}]")
     look(page, other)
     assert page.is_checked("#adult-1")
-    page.click(f"button[name=language][value={language}]")
+    press(page, f"button[name=language][value={language}]")
     look(page, language)
     go_on(page)
 
@@ -80,16 +86,16 @@ def test_a_whole_response_without_javascript(server: Server, browser: Browser, l
     look(page, language)
     page.check("#safe_by_day-3")
     page.check("#safe_after_dark--2")
-    page.click(f"button[name=language][value={other}]")
+    press(page, f"button[name=language][value={other}]")
     look(page, other)
     assert page.url.endswith(f"/{other}/survey/near_home")
     assert page.is_checked("#safe_by_day-3"), "a change of language keeps what is ticked"
-    page.click(f"button[name=language][value={language}]")
+    press(page, f"button[name=language][value={language}]")
     go_on(page)
 
     assert at(page) == "around_city"
     page.check("#safe_transit-1")
-    page.click("#survey button[name=back]")
+    press(page, "#survey button[name=back]")
     assert page.is_checked("#safe_by_day-3")
     assert page.is_checked("#safe_after_dark--2")
     go_on(page)
@@ -126,7 +132,7 @@ def test_a_whole_response_without_javascript(server: Server, browser: Browser, l
     assert at(page) == "review"
     look(page, language)
     assert page.locator(".written").inner_text() == "Más luz. نور <b>more</b>"
-    page.click(f"a[href='/{language}/survey/police#trust_police']")
+    press(page, f"a[href='/{language}/survey/police#trust_police']")
     page.check("#trust_police-1")
     go_on(page)
     assert at(page) == "review"
