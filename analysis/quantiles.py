@@ -15,7 +15,11 @@ from analysis.weighting.steps import Sample
 
 @dataclass(frozen=True)
 class Quantiles:
-    """estimate, low, high, se: one for each p. Limits are None where the interval is undefined."""
+    """estimate, low, high, se: one for each p.
+
+    A limit is None where the data do not reach it: the share below may be under 0 or over 100%, as
+    happens near the ends or with few rows. The error is then None too.
+    """
 
     n: int
     df: int
@@ -57,16 +61,13 @@ def quantiles(
         below = np.where(np.isnan(y), np.nan, (y <= value).astype(np.float64))
         at = mean(sample, below, used, level)
         found.append(value)
-        if at.interval is None:
-            low.append(None)
-            high.append(None)
-            se.append(None)
-            continue
-        first = _inverse(values, cumulative, at.interval[0])
-        last = _inverse(values, cumulative, at.interval[1])
+        first, last = (
+            _inverse(values, cumulative, limit) if 0 <= limit <= 1 else None
+            for limit in at.interval or (np.nan, np.nan)
+        )
         low.append(first)
         high.append(last)
-        se.append((last - first) / (2 * t))
+        se.append(None if first is None or last is None else (last - first) / (2 * t))
     return Quantiles(
         int(np.count_nonzero(used)),
         df,

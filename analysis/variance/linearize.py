@@ -94,7 +94,9 @@ def _stage_covariance(
         if alone.any() and design.lonely_psu == "fail":
             raise _lonely(int(np.count_nonzero(alone)), depth)
         if design.lonely_psu == "adjust":
-            centre[lonely] = values.mean(axis=0)
+            # Around 0, the mean of scores over the population, as R `survey` 4 does: the mean over
+            # the units drawn is that of a total plus the chance that is to be measured.
+            centre[lonely] = 0.0
         else:
             scale = np.where(lonely, 0.0, scale)
         if design.lonely_psu == "average" and alone.any():
