@@ -55,10 +55,10 @@ AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]
 OTHER_SCRIPTS = {"ar", "zh", "ko", "ru"}
 #: Latin words that stay in every script: names, formats, and what is typed as it stands.
 LATIN = re.compile(
-    r"\b(MONSE|Safe Streets|House of Ruth|Baltimore Area Survey|CSV|SVG|PNG|PDF|ZIP|JSON|XLSX|DOCX|QR|"
+    r"(?<![A-Za-z])(MONSE|Safe Streets|House of Ruth|Baltimore Area Survey|CSV|SVG|PNG|PDF|ZIP|JSON|XLSX|DOCX|QR|"
     r"API|"
     r"Enter|Ctrl|Alt|Shift|Esc|Tab|English|Español|Français|Kiswahili|SMS|GPL|CC BY|Johns Hopkins|"
-    r"Polis|AAPOR|NCHS|TOTP|CC0)\b"
+    r"Polis|AAPOR|NCHS|TOTP|CC0)(?![A-Za-z])"
 )
 #: The visible words of a page with nearest `lang`, without those marked as being in another language.
 WORDS = """language => {
