@@ -55,8 +55,8 @@ AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]
 OTHER_SCRIPTS = {"ar", "zh", "ko", "ru"}
 #: Latin words that stay in every script: names, formats, and what is typed as it stands.
 LATIN = re.compile(
-    r"(?<![A-Za-z])(MONSE|Safe Streets|House of Ruth|Baltimore Area Survey|consent decree|LGBTQ|CSV|SVG|"
-    r"PNG|PDF|ZIP|JSON|XLSX|DOCX|QR|API|"
+    r"(?<![A-Za-z])(MONSE|Safe Streets|House of Ruth|Baltimore Area Survey|consent decree|LGBTQ|CSV|"
+    r"SVG|PNG|PDF|ZIP|JSON|XLSX|DOCX|QR|API|"
     r"Enter|Ctrl|Alt|Shift|Esc|Tab|English|Español|Français|Kiswahili|SMS|GPL|CC BY|Johns Hopkins|"
     r"Polis|AAPOR|NCHS|TOTP|CC0)(?![A-Za-z])"
 )
