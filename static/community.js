@@ -80,6 +80,7 @@
     body.value = '';
     if (capture.elements.english) capture.elements.english.value = '';
     for (const mark of capture.querySelectorAll('.alert, .error')) mark.remove();
+    for (const field of capture.querySelectorAll('textarea')) field.dispatchEvent(new Event('input', { bubbles: true }));
     body.focus();
     pump();
   }

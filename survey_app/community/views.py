@@ -101,6 +101,11 @@ class NoteFields:
     error: str = ""
 
     @property
+    def warnings(self) -> tuple[tuple[str, str], ...]:
+        """Kind of personal data and what is said about it, for the marks while typing."""
+        return tuple((kind, str(label)) for kind, label in KIND_LABELS.items())
+
+    @property
     def needs_english(self) -> bool:
         return any(code != "en" for code, _name in self.languages)
 

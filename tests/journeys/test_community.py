@@ -185,6 +185,28 @@ def test_a_phone_number_waits_without_stopping_the_typist(
     assert stored(server, page)[1].body == "Call my mother on [phone] about it."
 
 
+def test_what_may_lead_to_a_person_is_marked_while_it_is_typed(
+    page: Page, server: Server, name: str
+) -> None:
+    open_notes(page, server, name, languages=("en", "es"))
+    marks = page.locator("#capture .field", has=page.locator("#note-body")).locator("[data-marks]")
+    page.keyboard.type("Call my mother on 410-555-0123 about the 311 request")
+    expect(marks.locator("mark")).to_have_text("410-555-0123")
+    expect(marks).to_contain_text("This looks like a phone number")
+    look(page)
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("La señora Gómez vive aquí")
+    expect(marks.locator("mark")).to_have_count(0)
+    page.get_by_label("Language of this note").select_option("es")
+    expect(marks.locator("mark")).to_have_text("Gómez")
+    expect(marks).to_contain_text("This looks like a name")
+    page.get_by_label("What was said").fill(SAID[1])
+    page.keyboard.press("Enter")
+    all_saved(page)
+    expect(marks).to_be_empty()
+    assert [one.body for one in stored(server, page)] == [SAID[1]]
+
+
 def test_a_dead_network_loses_no_note_and_doubles_none(page: Page, server: Server, name: str) -> None:
     open_notes(page, server, name)
     lost = []
