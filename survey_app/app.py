@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+from functools import cache
+from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -39,6 +42,7 @@ def create_app(config: Config) -> Flask:
         )
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     _configure_compression(app)
+    _configure_static(app)
     i18n.init_app(app)
     security.init_app(app, config)
     db.init_app(app, config.database_url)
@@ -98,3 +102,30 @@ def _configure_compression(app: Flask) -> None:
             return response
         compressed: Response = compress.after_request(response)
         return compressed
+
+
+@cache
+def _digest(filename: str) -> str | None:
+    """Twelve signs that change with the file; None when there is no such file."""
+    path = ROOT / "static" / filename
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else None
+
+
+def _configure_static(app: Flask) -> None:
+    """Addresses of our files carry a digest of the content, so that a phone fetches each once."""
+
+    @app.url_defaults
+    def add_digest(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and (digest := _digest(values["filename"])):
+            values.setdefault("v", digest)
+
+    @app.after_request
+    def keep_for_ever(response: Response) -> Response:
+        if request.endpoint == "static" and response.status_code in {200, 304}:
+            filename = (request.view_args or {}).get("filename", "")
+            if request.args.get("v") == _digest(filename):
+                response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            # Read it now: what is streamed from the disk is not compressed.
+            response.direct_passthrough = False
+            response.get_data()
+        return response

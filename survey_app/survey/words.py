@@ -135,6 +135,8 @@ class Words:
 
 #: Frozen words never change (a trigger refuses), so each process reads them once.
 _read: dict[tuple[str, str], Words] = {}
+#: Nor do the languages of a wave that has opened: all are frozen in the transaction that opens it.
+_offered: dict[str, frozenset[str]] = {}
 
 
 def load_words(session: Session, wave: Wave, language: str) -> Words | None:
@@ -153,5 +155,10 @@ def load_words(session: Session, wave: Wave, language: str) -> Words | None:
 
 def languages_of(session: Session, wave: Wave) -> frozenset[str]:
     """Codes of the languages this wave is offered in."""
-    query = select(WaveWording.language).where(WaveWording.wave_id == wave.id)
-    return frozenset(session.scalars(query))
+    found = _offered.get(wave.id)
+    if found is None:
+        query = select(WaveWording.language).where(WaveWording.wave_id == wave.id)
+        found = frozenset(session.scalars(query))
+        if found:
+            _offered[wave.id] = found
+    return found

@@ -12,6 +12,11 @@ from questionnaires.schema import Instrument
 from ..problems import NotFoundProblem
 from .models import OPEN, PAUSED, Wave, WaveWording
 
+#: Built once: every page of the survey asks for it.
+_OPEN_WAVE = select(Wave).where(Wave.kind == "own", Wave.state == OPEN).order_by(Wave.year.desc())
+# On PostgreSQL a shared row lock; SQLite has one writer at a time anyway.
+_OPEN_WAVE_HELD = _OPEN_WAVE.with_for_update(read=True)
+
 
 def find_open_wave(session: Session, *, hold: bool = False) -> Wave | None:
     """Our wave that takes answers now; None when there is none. Never more than one is open.
@@ -19,9 +24,7 @@ def find_open_wave(session: Session, *, hold: bool = False) -> Wave | None:
     `hold` keeps the wave from closing until the caller's transaction ends, so that no answer is
     sealed into a wave whose last release is over. Many may hold it at once.
     """
-    query = select(Wave).where(Wave.kind == "own", Wave.state == OPEN).order_by(Wave.year.desc())
-    # On PostgreSQL a shared row lock; SQLite has one writer at a time anyway.
-    return session.scalars(query.with_for_update(read=True) if hold else query).first()
+    return session.scalars(_OPEN_WAVE_HELD if hold else _OPEN_WAVE).first()
 
 
 def find_paused_wave(session: Session) -> Wave | None:

@@ -34,6 +34,14 @@ class Phone:
         answer = self._connection.getresponse()
         return answer.status, answer.read()
 
+    def weigh(self, path: str) -> int:
+        """Bytes on the wire of a page: status line, headers and body as it was sent."""
+        self._connection.request("GET", path, headers=self._headers)
+        answer = self._connection.getresponse()
+        assert answer.status == 200, (path, answer.status)
+        headers = sum(len(name) + len(value) + 4 for name, value in answer.getheaders())
+        return len("HTTP/1.1 200 OK\r\n\r\n") + headers + len(answer.read())
+
     def send(self, path: str, given: Mapping[str, str] | None = None) -> str:
         """Send a form; the address the answer leads to."""
         self._connection.request("POST", path, urlencode(given or {}), self._headers)
@@ -59,10 +67,13 @@ class Phone:
         self.keep(found.group(1))
         return answer.headers["Location"] or ""
 
-    def answer_all(self, given: Mapping[str, Mapping[str, str]], *, look: bool = False) -> None:
-        """From the front page to the review; `given` has the answers by page."""
+    def answer_all(self, given: Mapping[str, Mapping[str, str]], *, look: bool = False) -> int:
+        """From the front page to the review; `given` has the answers by page. Number of requests."""
         path = self.begin()
+        requests = 1
         while not path.endswith("review"):
             if look:
                 self.get(path)
             path = self.send(path, given.get(path.rsplit("/", 1)[1]))
+            requests += 2 if look else 1
+        return requests

@@ -34,6 +34,8 @@ class Server:
     database: Database
     wave: Wave
     languages: tuple[str, ...]
+    #: gunicorn's first process; its children serve
+    pid: int
 
     @property
     def address(self) -> tuple[str, int]:
@@ -66,7 +68,7 @@ def running_server(instance: Path) -> Iterator[Server]:
         try:
             _wait_until_listening(port, process, log)
             url = f"http://127.0.0.1:{port}"
-            yield Server(url, instance, log, app, database, wave, languages)
+            yield Server(url, instance, log, app, database, wave, languages, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
+from survey_app.i18n import offered
+from tests.journeys.phone import Phone
 from tests.journeys.server import Server
 
 pytestmark = pytest.mark.browser
 
 MOST_BYTES = 14_600
 MOST_REQUESTS = 3
+MOST_LATER = 6_000
 
 
 def cost(browser: Browser, url: str) -> tuple[int, int]:
@@ -38,8 +41,25 @@ def cost(browser: Browser, url: str) -> tuple[int, int]:
     return sum(received.values()) + sum(redirected), len(received) + len(redirected)
 
 
-@pytest.mark.parametrize("language", ["en", "es", "ar"])
+@pytest.mark.parametrize("language", list(offered()))
 def test_the_first_page_fits_one_round_trip(server: Server, browser: Browser, language: str) -> None:
     size, requests = cost(browser, f"{server.url}/{language}/survey")
+    print(f"first page, {language}: {size} bytes in {requests} requests")
     assert 1_000 < size <= MOST_BYTES
     assert 1 <= requests <= MOST_REQUESTS
+
+
+@pytest.mark.parametrize("language", list(offered()))
+def test_later_pages_are_lighter_still(server: Server, language: str) -> None:
+    """Headers and compressed body of every page but the list of neighborhoods, as sent."""
+    phone = Phone(server, headers={"Accept-Encoding": "gzip, deflate, br"})
+    path, sizes = phone.begin(language), {}
+    while not path.endswith("review"):
+        sizes[path.rsplit("/", 1)[1]] = phone.weigh(path)
+        path = phone.send(path)
+    sizes["review"] = phone.weigh(path)
+    area = sizes.pop("area")
+    print(f"later pages, {language}: heaviest {max(sizes.values())} bytes, neighborhoods {area}")
+    assert len(sizes) > 5
+    assert max(sizes.values()) <= MOST_LATER
+    assert area <= MOST_BYTES

@@ -1,0 +1,83 @@
+"""What one completed survey costs the server: processor time of gunicorn on SQLite.
+
+    .venv/bin/python tools/resident_cpu.py [--responses 100]
+
+Every page is fetched (with brotli, as browsers ask for it), answered and saved, from the front page to
+the thank-you page, over HTTP. Counted is user and system time of all of gunicorn's processes, read from
+/proc before and after; a first round warms the caches and is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from questionnaires.load import load_instrument  # noqa: E402
+from tests.journeys.phone import Phone  # noqa: E402
+from tests.journeys.server import Server, running_server  # noqa: E402
+
+#: One answer to each question asked with single choices on the first pages, and an area.
+GIVEN = {
+    "near_home": ("safe_by_day", "safe_after_dark", "safety_change_5y", "safety_change_1y"),
+    "around_city": ("safe_downtown_day", "safe_downtown_dark", "safe_transit"),
+    "police": ("trust_police", "police_respect", "police_fair", "police_effective", "police_fear"),
+    "getting_help": ("would_call_police", "would_call_other", "neighbors_act"),
+    "city_work": ("trust_city", "agencies_together_safer", "violence_workers_aware", "plan_heard"),
+}
+
+
+def processes(first: int) -> list[int]:
+    """The process and its children."""
+    children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii")
+    return [first, *(int(one) for one in children.split())]
+
+
+def seconds(pids: list[int]) -> float:
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def respond(server: Server) -> int:
+    """One survey, every page looked at; the number of requests it took."""
+    phone = Phone(server, headers={"Accept-Encoding": "gzip, deflate, br"})
+    given = {page: dict.fromkeys(names, "1") for page, names in GIVEN.items()}
+    phone.get("/en/survey")
+    requests = phone.answer_all({**given, "area": {"area": "Abell"}}, look=True) + 1
+    phone.get("/en/survey/review")
+    if not phone.send("/en/survey/review").endswith("thank-you"):
+        sys.exit("the survey was not accepted")
+    phone.get("/en/survey/thank-you")
+    return requests + 3
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--responses", type=int, default=100)
+    count = parser.parse_args().responses
+    questions = len(load_instrument("2026").questions)
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+        for _ in range(10):
+            requests = respond(server)
+        pids = processes(server.pid)
+        before = seconds(pids)
+        for _ in range(count):
+            respond(server)
+        each = (seconds(pids) - before) / count
+    load = os.getloadavg()[0]
+    print(f"{count} responses, {len(pids)} processes, {requests} requests each, load {load:.1f}")
+    print(f"whole questionnaire ({questions} questions): {each:.4f} s of processor time a response")
+    print(f"for 20 of its questions, in proportion: {each * 20 / questions:.4f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
