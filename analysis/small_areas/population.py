@@ -26,7 +26,7 @@ def raked_population(seed: Table, columns: Sequence[str], margins: Sequence[Marg
     """(cells) counts over `columns`, as close to the seed as the margins permit.
 
     seed: the columns and `count`; cells that stand twice are added up. A cell the seed lacks starts
-    with `SMOOTH` of the average cell: an empty cell of a small seed is no proof that nobody lives there.
+    with `SMOOTH` of the average cell: an empty cell of a small seed proves nothing about the city.
     Levels are those of the margins and the seed. Raises what raking raises (analysis/errors.py).
     """
     factors = [seed.factor(name) for name in columns]
