@@ -10,6 +10,9 @@
   let pause = 0;
   let timer = 0;
   let leaving = false;
+  let kept = null; // notes on this device (community-kept.js), null where nothing can be kept
+  let order = 0; // of the notes on this device, not a time
+  const unfinished = []; // notes that were being typed when their page was left
 
   const say = (text) => { if (state) state.textContent = text; };
   const words = capture ? capture.dataset : {};
@@ -61,28 +64,87 @@
     if (field) field.hidden = capture.elements.language.value === 'en';
   }
 
+  const typed = () => ({
+    body: body.value,
+    language: capture.elements.language.value,
+    english: capture.elements.english ? capture.elements.english.value : '',
+  });
+
+  function keep(taken) {
+    if (!kept) return;
+    const id = capture.elements.id.value;
+    if (body.value.trim()) kept.put(id, { ...typed(), taken, order }); else kept.drop(id);
+  }
+
   function take() {
     if (!body.value.trim()) { body.value = ''; return; }
-    const data = formData(capture);
+    keep(true);
+    wait(formData(capture), body.value);
+    clear();
+    body.focus();
+    pump();
+  }
+
+  function clear() {
+    capture.elements.id.value = newId();
+    order += 1;
+    body.value = '';
+    if (capture.elements.english) capture.elements.english.value = '';
+    for (const mark of capture.querySelectorAll('.alert, .error')) mark.remove();
+    resume();
+    for (const field of capture.querySelectorAll('textarea')) field.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
+  // A note that was being typed when its page was left comes back into the empty field.
+  function resume() {
+    if (body.value || !unfinished.length) return;
+    const note = unfinished.shift();
+    ({ order } = note);
+    capture.elements.id.value = note.id;
+    capture.elements.language.value = note.language;
+    if (capture.elements.english) capture.elements.english.value = note.english;
+    body.value = note.body;
+    showEnglish();
+  }
+
+  async function bringBack() {
+    kept = window.keptNotes ? await window.keptNotes.open(notes.dataset.session) : null;
+    if (!kept) return;
+    const left = await kept.all();
+    order = Math.max(0, ...left.map((note) => note.order + 1));
+    for (const { data } of queue) { // taken while the device was being asked
+      const { id, body: said, language, english = '' } = Object.fromEntries(data);
+      kept.put(id, { body: said, language, english, taken: true, order });
+      order += 1;
+    }
+    keep(false);
+    for (const note of left) {
+      if (!note.taken) {
+        unfinished.push(note);
+        continue;
+      }
+      const { id, body: said, language, english } = note;
+      const token = capture.elements.csrf_token.value;
+      const data = new URLSearchParams({ id, body: said, language, english, csrf_token: token });
+      wait(data, note.body);
+    }
+    resume();
+    pump();
+  }
+
+  function wait(data, said) {
     const card = document.createElement('li');
     card.className = 'note-card waiting';
     const text = document.createElement('p');
     text.className = 'words';
     text.dir = 'auto';
-    text.textContent = body.value.trim();
+    text.textContent = said.trim();
     const line = document.createElement('p');
     line.className = 'quiet';
     line.textContent = words.saving;
     card.append(text, line);
     notes.prepend(card);
     queue.push({ data, card, line });
-    capture.elements.id.value = newId();
-    body.value = '';
-    if (capture.elements.english) capture.elements.english.value = '';
-    for (const mark of capture.querySelectorAll('.alert, .error')) mark.remove();
-    for (const field of capture.querySelectorAll('textarea')) field.dispatchEvent(new Event('input', { bubbles: true }));
-    body.focus();
-    pump();
   }
 
   async function pump() {
@@ -96,6 +158,9 @@
       pause = 0;
       if (answer.status === 201) {
         queue.shift();
+        if (kept) kept.drop(note.data.get('id'));
+        const shown = document.getElementById(`c-${note.data.get('id')}`);
+        if (shown) shown.remove(); // it had arrived before the page was loaded again
         swap(note.card, html);
         say(words.saved);
       } else if (answer.status === 422) {
@@ -172,12 +237,14 @@
       }
     });
     showEnglish();
+    capture.addEventListener('input', () => keep(false));
+    bringBack();
     const alert = document.getElementById('errors');
     if (alert) alert.focus(); else if (!location.hash) body.focus();
     window.addEventListener('online', () => { if (timer) retry(); });
     window.addEventListener('beforeunload', (event) => {
       if (leaving) return;
-      if (queue.length || body.value.trim() || notes.querySelector('.refused')) event.preventDefault();
+      if (queue.length || (!kept && body.value.trim()) || notes.querySelector('.refused')) event.preventDefault();
     });
   }
 
@@ -203,6 +270,7 @@
         const next = nextToDecide(card);
         swap(card, html);
         say(words.saved || '');
+        if (wasRefused && kept) kept.drop(form.elements.id.value);
         if (wasRefused && body) body.focus(); else enter(next);
         return;
       }

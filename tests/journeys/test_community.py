@@ -71,6 +71,7 @@ def open_notes(page: Page, server: Server, name: str, languages: tuple[str, ...]
     look(page)
     page.get_by_role("button", name="Start taking notes").click()
     expect(page.get_by_label("What was said")).to_be_focused()
+    expect(page.locator("#keys:not([hidden])")).to_have_count(1)  # the script is there
     look(page)
 
 
@@ -228,6 +229,77 @@ def test_a_dead_network_loses_no_note_and_doubles_none(page: Page, server: Serve
     page.unroute("**/notes")
     all_saved(page)
     assert [one.body for one in stored(server, page)] == list(SAID)
+
+
+def test_notes_survive_cuts_in_mid_typing_and_a_reload(page: Page, server: Server, name: str) -> None:
+    open_notes(page, server, name)
+    page.on("dialog", lambda dialog: dialog.accept())
+    said = [f"{text} Row {number}." for number in range(3) for text in SAID[:4]]
+    for number, text in enumerate(said):
+        cut = number in {2, 5, 9}
+        page.keyboard.type(text[:10])
+        if cut:
+            page.context.set_offline(True)
+        page.keyboard.type(text[10:])
+        if number == 7:  # two notes wait to be sent, a third is half typed, and the page is gone
+            page.wait_for_timeout(200)
+            page.route("**/notes", only_reading)
+            page.context.set_offline(False)
+            page.reload()
+            expect(page.get_by_label("What was said")).to_have_value(text)
+            for waiting in said[5:7]:
+                expect(page.locator(".note-card.waiting", has_text=waiting)).to_have_count(1)
+            page.unroute("**/notes")
+            page.get_by_label("What was said").focus()
+            page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        if number in {3, 10}:
+            page.context.set_offline(False)
+    all_saved(page)
+    expect(page.locator("#said")).to_have_text("12 comments")
+    expect(page.locator(".note-card")).to_have_count(12)
+    assert sorted(one.body for one in stored(server, page)) == sorted(said)
+    assert left_on_the_device(page) == 0
+
+
+def test_a_note_half_typed_in_another_tab_stays_there_until_it_is_closed(
+    page: Page, server: Server, name: str
+) -> None:
+    open_notes(page, server, name)
+    page.keyboard.type(SAID[0])
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_timeout(300)
+    expect(other.get_by_label("What was said")).to_have_value("")
+    page.close()
+    other.reload()
+    expect(other.get_by_label("What was said")).to_have_value(SAID[0])
+    other.get_by_label("What was said").press("Enter")
+    all_saved(other)
+    assert [one.body for one in stored(server, other)] == [SAID[0]]
+    assert left_on_the_device(other) == 0
+
+
+def only_reading(route: Route) -> None:
+    if route.request.method == "GET":
+        route.continue_()
+    else:
+        route.abort()
+
+
+def left_on_the_device(page: Page) -> int:
+    """Notes that the browser still keeps, once what it is doing is done."""
+    page.wait_for_timeout(200)
+    count: int = page.evaluate(
+        """() => new Promise((done) => {
+          const open = indexedDB.open('session-notes');
+          open.onsuccess = () => {
+            const count = open.result.transaction('notes').objectStore('notes').count();
+            count.onsuccess = () => done(count.result);
+          };
+        })"""
+    )
+    return count
 
 
 def test_signed_out_in_mid_sentence(page: Page, server: Server, name: str) -> None:
