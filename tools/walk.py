@@ -58,7 +58,7 @@ LATIN = re.compile(
     r"(?<![A-Za-z])(MONSE|Safe Streets|House of Ruth|Baltimore Area Survey|consent decree|LGBTQ|CSV|"
     r"SVG|PNG|PDF|ZIP|JSON|XLSX|DOCX|QR|API|"
     r"Enter|Ctrl|Alt|Shift|Esc|Tab|English|Español|Français|Kiswahili|SMS|GPL|CC BY|Johns Hopkins|"
-    r"Polis|AAPOR|NCHS|TOTP|CC0)(?![A-Za-z])"
+    r"Polis|AAPOR|NCHS|TOTP|UTC|CC0)(?![A-Za-z])"
 )
 #: The visible words of a page with nearest `lang`, without those marked as being in another language.
 WORDS = """language => {
