@@ -6,6 +6,7 @@ from typing import Any
 
 import flask_babel
 from babel.lists import format_list
+from babel.numbers import get_minus_sign_symbol, get_plus_sign_symbol
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -19,6 +20,15 @@ def ngettext(one: str, several: str, number: int, /, **values: Any) -> str:
 
 def decimal(number: float, pattern: str | None = None) -> str:
     return str(flask_babel.format_decimal(number, pattern))
+
+
+def signed(number: int) -> str:
+    """A whole number with its sign. Arabic's signs hold a mark that keeps them left of the number."""
+    locale = flask_babel.get_locale() or "en"
+    if number == 0:
+        return decimal(number)
+    sign = get_plus_sign_symbol(locale) if number > 0 else get_minus_sign_symbol(locale)
+    return sign + decimal(abs(number))
 
 
 def percent(share: float) -> str:

@@ -45,8 +45,7 @@ def points(difference: float) -> str:
 
 def signed_points(difference: float) -> str:
     """A difference with its sign, for tables."""
-    number = round(difference * 100)
-    return speech.decimal(number, "+#,##0;-#,##0" if number else None)
+    return speech.signed(round(difference * 100))
 
 
 def share_in_words(figure: Figure) -> str:

@@ -212,3 +212,11 @@ def test_points_and_signs() -> None:
     assert words.points(-0.01) == "1 point"
     assert words.change_interval(change(0.0)) == "-4 to +4"
     assert words.percent(0.456) == "46%"
+
+
+def test_a_sign_stays_left_of_its_number_from_right_to_left() -> None:
+    """A bare hyphen or plus after Arabic letters would be drawn on the wrong side."""
+    with force_locale("ar"):
+        assert words.signed_points(-0.043) == "\u200e-4"
+        assert words.signed_points(0.043) == "\u200e+4"
+        assert "\u200e46%" in words.interval(figure(0.5, 0.04))
