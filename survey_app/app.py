@@ -25,6 +25,7 @@ from .reports import api_routes as reports_api
 from .reports import commands as reports_commands
 from .reports import routes as reports_routes
 from .survey import commands as survey_commands
+from .survey import doors
 from .survey import routes as survey_routes
 from .waves import commands as waves_commands
 from .waves import routes as waves_routes
@@ -59,6 +60,7 @@ def create_app(config: Config) -> Flask:
         reports_api,
     ):
         app.register_blueprint(routes.blueprint)
+    doors.init_app(app)
     for group in (
         database_group,
         jobs_group,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, load_only
 
 from ..accounts.models import StaffAccount
 from ..problems import NotFoundProblem
-from ..waves.models import Wave
+from ..waves.models import CITY_SERIES, Wave
 from .models import PUBLISHED, Edition, EditionFile
 from .speech import gettext as _
 
@@ -72,8 +72,9 @@ def find_next_number(session: Session, year: int) -> tuple[int, Edition | None]:
 
 
 def list_desk(session: Session) -> list[DeskRow]:
-    """Our own waves, newest first, with their editions; snapshots stay unread."""
-    waves = session.scalars(select(Wave).where(Wave.kind == "own").order_by(Wave.year.desc()))
+    """Waves of the city's survey, newest first, with their editions; snapshots stay unread."""
+    ours = select(Wave).where(Wave.kind == "own", Wave.series == CITY_SERIES)
+    waves = session.scalars(ours.order_by(Wave.year.desc()))
     light = load_only(
         Edition.id,
         Edition.wave_id,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Response, current_app, request
 
 from ..config import Config
+from .doors import current_door
 from .sealing import key_from_cookie, key_to_cookie
 
 
 def cookie_name() -> str:
-    """With `__Host-` browsers hold the cookie to this very host and to https."""
+    """One for each door. With `__Host-` browsers hold it to this very host and to https."""
     config: Config = current_app.extensions["config"]
-    return "__Host-survey" if config.is_production else "survey"
+    name = current_door().name
+    return f"__Host-{name}" if config.is_production else name
 
 
 def read_key() -> bytes | None:

@@ -17,6 +17,7 @@ from ..waves.queries import find_open_wave, find_paused_wave
 from .compose import make_frame
 from .contents import Contents
 from .cookie import read_key, take_key_away
+from .doors import Door, current_door
 from .queries import find_draft, was_sent
 from .views import Frame
 from .words import Words, languages_of, load_words
@@ -24,27 +25,30 @@ from .words import Words, languages_of, load_words
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The open wave in the language of the page."""
+    """The open wave in the language of the page, and the door somebody came in by."""
 
     session: Session
     wave: Wave
     words: Words
     frame: Frame
+    door: Door
 
 
 def enter() -> Here:
     """The wave that is open now; answers with a clear page when there is none in this language."""
-    session = get_session()
-    wave = find_open_wave(session, hold=request.method == "POST")
+    session, door = get_session(), current_door()
+    wave = find_open_wave(session, series=door.series, hold=request.method == "POST")
     if wave is None:
-        paused = find_paused_wave(session) is not None
-        abort(make_response(render_template("survey/no_wave.html", paused=paused)))
+        paused = find_paused_wave(session, series=door.series) is not None
+        page = render_template(f"{door.templates}/no_wave.html", paused=paused, series=door.series)
+        abort(make_response(page))
     languages = languages_of(session, wave)
     words = load_words(session, wave, current_language().code)
     if words is None:
         choices = [item for item in offered().values() if item.code in languages]
-        abort(make_response(render_template("survey/other_language.html", choices=choices)))
-    return Here(session, wave, words, make_frame(words, languages))
+        page = render_template(f"{door.templates}/other_language.html", choices=choices)
+        abort(make_response(page))
+    return Here(session, wave, words, make_frame(words, languages), door)
 
 
 def speak(here: Here, language: str | None) -> Here:
@@ -57,12 +61,12 @@ def speak(here: Here, language: str | None) -> Here:
     g.language = language
     flask_babel.refresh()
     languages = frozenset(choice.code for choice in here.frame.languages)
-    return Here(here.session, here.wave, words, make_frame(words, languages))
+    return Here(here.session, here.wave, words, make_frame(words, languages), here.door)
 
 
 def show(template: str, here: Here, status: int = 200, **context: object) -> ResponseReturnValue:
     """A page of the survey, with the mark of a demonstration when it is one."""
-    return render_template(f"survey/{template}", demo=here.wave.demo, **context), status
+    return render_template(f"{here.door.templates}/{template}", demo=here.wave.demo, **context), status
 
 
 def need_draft(here: Here) -> tuple[bytes, Contents]:
@@ -85,6 +89,6 @@ def no_draft(here: Here, key: bytes | None) -> Response:
 
 def thank() -> Response:
     """To the last page; the key has done its work and leaves the phone."""
-    response = make_response(redirect(url_for("survey.thank_you"), code=303))
+    response = make_response(redirect(url_for(".thank_you"), code=303))
     take_key_away(response)
     return response

@@ -28,7 +28,7 @@ def is_complete(here: Here, contents: Contents) -> bool:
 def furthest(here: Here, contents: Contents) -> str:
     """The first page not seen yet, or the review."""
     step = first_unseen(steps(here.words.instrument, contents.answers), contents.seen)
-    return url_for("survey.review") if step is None else url_for("survey.page", page_id=step.id)
+    return url_for(".review") if step is None else url_for(".page", page_id=step.id)
 
 
 def next_address(here: Here, before: Contents, after: Contents, step: Step) -> str:
@@ -36,15 +36,15 @@ def next_address(here: Here, before: Contents, after: Contents, step: Step) -> s
     form = request.form
     if "language" in form or "clear" in form:
         speak(here, form.get("language"))
-        return url_for("survey.page", page_id=step.id)
+        return url_for(".page", page_id=step.id)
     if "leave" in form:
-        return url_for("survey.kept")
+        return url_for(".kept")
     way = steps(here.words.instrument, after.answers)
     number = position(way, step.id) or 0
     if "back" in form:
         if number == 0:
-            return url_for("survey.start")
-        return url_for("survey.page", page_id=way[number - 1].id)
+            return url_for(".start")
+        return url_for(".page", page_id=way[number - 1].id)
     if is_complete(here, before) or was_past(way, number, after.seen):
         return furthest(here, after)
-    return url_for("survey.page", page_id=way[number + 1].id)
+    return url_for(".page", page_id=way[number + 1].id)

@@ -29,6 +29,7 @@ from .compose import (
     review_view,
 )
 from .cookie import give_key, read_key, take_key_away
+from .doors import current_door
 from .entry import enter, need_draft, no_draft, show, speak, thank
 from .fields import FIELDS, Sent, Value
 from .flow import steps
@@ -78,7 +79,7 @@ def begin() -> ResponseReturnValue:
     if errors:
         return show("front.html", here, 422, view=front_view(here.words, here.frame, sent, errors))
     if any(value != YES for value in given.values()):
-        return redirect(url_for("survey.not_eligible"), code=303)
+        return redirect(url_for(".not_eligible"), code=303)
     purge_expired(here.session)
     key = read_key()
     contents = find_draft(here.session, key)
@@ -150,16 +151,16 @@ def send() -> ResponseReturnValue:
     here = enter()
     if "language" in request.form:
         speak(here, request.form["language"])
-        return redirect(url_for("survey.review"), code=303)
+        return redirect(url_for(".review"), code=303)
     if "leave" in request.form:
-        return redirect(url_for("survey.kept"), code=303)
+        return redirect(url_for(".kept"), code=303)
     key = read_key()
     if key is None:
         return no_draft(here, None)
     if "back" in request.form:
         _key, contents = need_draft(here)
         last = steps(here.words.instrument, contents.answers)[-1]
-        return redirect(url_for("survey.page", page_id=last.id), code=303)
+        return redirect(url_for(".page", page_id=last.id), code=303)
     config: Config = current_app.extensions["config"]
     outcome = send_survey(
         here.session,
@@ -168,11 +169,12 @@ def send() -> ResponseReturnValue:
         instrument=here.words.instrument,
         language=here.words.language,
         public_key=load_public_key(config),
+        mode=here.door.mode,
     )
     if outcome is Sending.UNKNOWN:
         return no_draft(here, key)
     if outcome is Sending.UNFINISHED:
-        return redirect(url_for("survey.resume"), code=303)
+        return redirect(url_for(".resume"), code=303)
     here.session.commit()
     ask_for_release(get_database(), here.wave.id)
     return thank()
@@ -201,7 +203,7 @@ def erase() -> ResponseReturnValue:
     if key is not None:
         erase_draft(here.session, key)
         here.session.commit()
-    response = make_response(redirect(url_for("survey.erased"), code=303))
+    response = make_response(redirect(url_for(".erased"), code=303))
     take_key_away(response)
     return response
 
@@ -235,15 +237,15 @@ def _leave_at_once() -> ResponseReturnValue:
 
 def _end(template: str, name: str) -> ResponseReturnValue:
     """A last page, also for somebody whose wave was closed a moment ago."""
-    session = get_session()
-    wave = find_open_wave(session)
+    session, door = get_session(), current_door()
+    wave = find_open_wave(session, series=door.series)
     words = load_words(session, wave, current_language().code) if wave is not None else None
     if wave is None or words is None:
         view = EndView(None, _("Thank you"), "")
-        return render_template(f"survey/{template}", view=view, demo=False)
+        return render_template(f"{door.templates}/{template}", view=view, demo=False)
     view = EndView(
         frame=make_frame(words, languages_of(session, wave)),
         title=words.text(f"end.{name}_title"),
         text=words.text(f"end.{name}_text"),
     )
-    return render_template(f"survey/{template}", view=view, demo=wave.demo)
+    return render_template(f"{door.templates}/{template}", view=view, demo=wave.demo)

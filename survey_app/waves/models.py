@@ -12,6 +12,9 @@ from ..db import Base
 
 DRAFT, OPEN, PAUSED, CLOSED, ARCHIVED = "draft", "open", "paused", "closed", "archived"
 
+#: The series of our own yearly survey; waves of one series are compared over time.
+CITY_SERIES = "city"
+
 
 class Wave(Base):
     """One round of a survey: our own (`questionnaire` names the instrument) or a foreign one."""

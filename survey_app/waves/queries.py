@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from questionnaires.load import load_instrument
 from questionnaires.schema import Instrument
 
 from ..problems import NotFoundProblem
-from .models import OPEN, PAUSED, Wave, WaveWording
+from .models import CITY_SERIES, OPEN, PAUSED, Wave, WaveWording
 
 #: Built once: every page of the survey asks for it.
-_OPEN_WAVE = select(Wave).where(Wave.kind == "own", Wave.state == OPEN).order_by(Wave.year.desc())
+_OPEN_WAVE = (
+    select(Wave)
+    .where(Wave.kind == "own", Wave.series == bindparam("series"), Wave.state == OPEN)
+    .order_by(Wave.year.desc())
+)
 # On PostgreSQL a shared row lock; SQLite has one writer at a time anyway.
 _OPEN_WAVE_HELD = _OPEN_WAVE.with_for_update(read=True)
 
 
-def find_open_wave(session: Session, *, hold: bool = False) -> Wave | None:
-    """Our wave that takes answers now; None when there is none. Never more than one is open.
+def find_open_wave(session: Session, *, series: str = CITY_SERIES, hold: bool = False) -> Wave | None:
+    """The wave of a series that takes answers now; None when there is none. Never more than one is.
 
     `hold` keeps the wave from closing until the caller's transaction ends, so that no answer is
     sealed into a wave whose last release is over. Many may hold it at once.
     """
-    return session.scalars(_OPEN_WAVE_HELD if hold else _OPEN_WAVE).first()
+    return session.scalars(_OPEN_WAVE_HELD if hold else _OPEN_WAVE, {"series": series}).first()
 
 
-def find_paused_wave(session: Session) -> Wave | None:
-    """Our wave that is only paused, so that its pages can say: come back soon."""
-    query = select(Wave).where(Wave.kind == "own", Wave.state == PAUSED).order_by(Wave.year.desc())
-    return session.scalars(query).first()
+def find_paused_wave(session: Session, *, series: str = CITY_SERIES) -> Wave | None:
+    """The wave of a series that is only paused, so that its pages can say: come back soon."""
+    query = select(Wave).where(Wave.kind == "own", Wave.series == series, Wave.state == PAUSED)
+    return session.scalars(query.order_by(Wave.year.desc())).first()
 
 
 def list_waves(session: Session, *, kind: str | None = None, series: str | None = None) -> list[Wave]:

@@ -22,10 +22,7 @@ from ..accounts.models import StaffAccount
 from ..jobs import now
 from ..problems import BadInputProblem, ConflictProblem
 from .freeze import Frozen, freeze, has_source_language, stale_help_lines
-from .models import ARCHIVED, CLOSED, DRAFT, OPEN, PAUSED, Wave, WaveWording
-
-#: The series of our own yearly survey; waves of one series are compared over time.
-CITY_SERIES = "city"
+from .models import ARCHIVED, CITY_SERIES, CLOSED, DRAFT, OPEN, PAUSED, Wave, WaveWording
 
 #: Opens what is still sealed of a wave, so that nothing stays behind when it closes.
 Release = Callable[[Session, Wave], object]
@@ -116,7 +113,12 @@ def _check_may_open(
     if wave.demo and production:
         raise ConflictProblem(_("This is the real survey: it takes no demonstration waves."))
     other = session.scalars(
-        select(Wave).where(Wave.kind == "own", Wave.state.in_((OPEN, PAUSED)), Wave.id != wave.id)
+        select(Wave).where(
+            Wave.kind == "own",
+            Wave.series == wave.series,
+            Wave.state.in_((OPEN, PAUSED)),
+            Wave.id != wave.id,
+        )
     ).first()
     if other is not None:
         raise ConflictProblem(

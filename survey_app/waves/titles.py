@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from .models import Wave
-from .services import CITY_SERIES
+from .models import CITY_SERIES, Wave
 
 
 def wave_title(wave: Wave) -> str:

@@ -20,9 +20,8 @@ from ...db import Database
 from ...i18n import offered
 from ...jobs import now
 from ...problems import BadInputProblem, ConflictProblem, NotFoundProblem
-from ...waves.models import Wave
+from ...waves.models import CITY_SERIES, Wave
 from ...waves.queries import load_instrument_of
-from ...waves.services import CITY_SERIES
 from ..codec import canonical, digest
 from ..gather import gather
 from ..models import PUBLISHED, Edition, EditionFile

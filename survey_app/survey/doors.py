@@ -1,0 +1,70 @@
+"""The doors to the one engine: which survey is answered through each, in which mode, in which frame.
+
+The resident's page (`routes.py`) is the first door. Every other door has the same views under its own
+address and name; views speak of each other relatively (`url_for(".page")`), so that nobody leaves the
+door they came in by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, request
+
+from ..security import csrf
+
+#: What it takes to answer and send.
+ANSWERING = frozenset(
+    {"start", "begin", "page", "send_page", "review", "send", "thank_you", "not_eligible"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way in. `series`: the waves answered through it; `mode`: what is stored as the mode.
+
+    `templates`: the folder of its pages. `views`: those of the resident's page that it has; None for
+    all of them. `for_staff`: a member of the staff holds the device, so forms carry their token.
+    """
+
+    name: str
+    series: str
+    path: str
+    mode: str = "web"
+    templates: str = "survey"
+    views: frozenset[str] | None = None
+    for_staff: bool = False
+
+
+RESIDENT = Door("survey", "city", "survey")
+DOORS: dict[str, Door] = {door.name: door for door in (RESIDENT,)}
+
+
+def current_door() -> Door:
+    """The door of this request."""
+    return DOORS.get(request.blueprint or "", RESIDENT)
+
+
+def init_app(app: Flask) -> None:
+    """Open every other door beside the resident's page, which must be registered by then."""
+    for door in DOORS.values():
+        if door is not RESIDENT:
+            app.register_blueprint(_behind(app, door))
+
+
+def _behind(app: Flask, door: Door) -> Blueprint:
+    blueprint = Blueprint(door.name, __name__, url_prefix=f"/<lang>/{door.path}")
+    front = f"/<lang>/{RESIDENT.path}"
+    for rule in app.url_map.iter_rules():
+        owner, _dot, view = rule.endpoint.partition(".")
+        if owner != RESIDENT.name or (door.views is not None and view not in door.views):
+            continue
+        blueprint.add_url_rule(
+            rule.rule.removeprefix(front),
+            endpoint=view,
+            view_func=app.view_functions[rule.endpoint],
+            methods=sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
+        )
+    if not door.for_staff:
+        csrf.exempt(blueprint)  # as on the resident's page: the Origin check stands in for the token
+    return blueprint
