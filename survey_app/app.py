@@ -19,6 +19,7 @@ from .commands import database_group, jobs_group
 from .community import commands as community_commands
 from .community import note_routes
 from .community import routes as community_routes
+from .community.schedule import routes as schedule_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
 from .reports import api_routes as reports_api
@@ -54,6 +55,7 @@ def create_app(config: Config) -> Flask:
         accounts_routes,
         survey_routes,
         waves_routes,
+        schedule_routes,
         community_routes,
         note_routes,
         reports_routes,

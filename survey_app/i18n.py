@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
 from flask import Flask, abort, g, has_request_context, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 
 from .config import ROOT
 
@@ -74,6 +76,18 @@ def current_language() -> Language:
 def best_language() -> str:
     """The offered language that the browser asks for first."""
     return request.accept_languages.best_match(list(offered())) or DEFAULT
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within a page: everything said inside is in this language."""
+    before = g.get("language", DEFAULT)
+    g.language = code
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        g.language = before
 
 
 @cache

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
@@ -25,6 +28,7 @@ def import_models() -> None:
     from . import jobs  # noqa: F401
     from .accounts import models as accounts_models  # noqa: F401
     from .community import models as community_models  # noqa: F401
+    from .community.schedule import models as schedule_models  # noqa: F401
     from .reports import models as reports_models  # noqa: F401
     from .survey import models as survey_models  # noqa: F401
     from .waves import models as waves_models  # noqa: F401
@@ -41,11 +45,31 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def _move(engine: Engine, revision: str, direction: object) -> None:
     config = alembic_config()
-    with engine.begin() as connection:
+    with engine.connect() as connection, _references_unchecked(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(72110)")
         config.attributes["connection"] = connection
         direction(config, revision)  # type: ignore[operator]
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise ConflictProblem(f"The migration would break references: {broken[:3]}")
+
+
+@contextmanager
+def _references_unchecked(connection: Connection) -> Iterator[None]:
+    """SQLite changes a constraint by making the table anew. While references are checked, dropping the
+    old one would delete what refers to it; the switch works only outside a transaction."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101 - the connection is open
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
 
 
 def head() -> str:

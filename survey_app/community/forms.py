@@ -7,11 +7,20 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from .agenda import ACCESSIBILITY, PROMPTS
 from .kinds import SESSION_KINDS, police_districts, spoken_languages
 
 
@@ -24,6 +33,17 @@ class TickField(SelectMultipleField):  # type: ignore[misc]
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class LinesField(TextAreaField):  # type: ignore[misc]
+    """Several names, one a line."""
+
+    def _value(self) -> str:
+        return "\n".join(self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class SessionForm(FlaskForm):  # type: ignore[misc]
@@ -47,8 +67,16 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     )
     languages = TickField(_l("Languages spoken"), [InputRequired(_l("Choose at least one language"))])
     youth = BooleanField(_l("A session for people under 18"))
+    series_id = SelectField(_l("Part of a series"))
+    hosts = LinesField(_l("Who invites"), render_kw={"rows": "2", "maxlength": "1500"})
+    partners = LinesField(_l("Partners"), render_kw={"rows": "2", "maxlength": "1500"})
+    interpreters = TickField(_l("Interpreters for"))
+    accessibility = TickField(_l("What is offered"), choices=_choices(ACCESSIBILITY))
+    agenda = TickField(_l("Questions for the room"), choices=_choices(PROMPTS))
 
-    def __init__(self, **known: object) -> None:
+    def __init__(self, *, series: Mapping[str, str] | None = None, **known: object) -> None:
         super().__init__(**known)
+        self.series_id.choices = _choices({"": _l("None"), **(series or {})})
+        self.interpreters.choices = _choices(spoken_languages())
         self.districts.choices = _choices(police_districts())
         self.languages.choices = _choices(spoken_languages())

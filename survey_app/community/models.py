@@ -12,6 +12,7 @@ from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, table_options
+from .schedule import models as _series  # noqa: F401 - the table that sessions refer to
 
 DRAFT, FINALISED = "draft", "finalised"
 TYPED, IMPORTED = "typed", "imported"
@@ -33,6 +34,9 @@ class CommunitySession(Base):
         CheckConstraint("state IN ('draft', 'finalised')", name="state"),
         CheckConstraint("attendance IS NULL OR attendance >= 0", name="attendance"),
         CheckConstraint(
+            "NOT youth OR opening_read_on IS NULL OR guardians_agreed", name="guardians_before_youth"
+        ),
+        CheckConstraint(
             "(state = 'finalised') = (finalised_on IS NOT NULL)", name="finalised_has_its_day"
         ),
     )
@@ -51,6 +55,16 @@ class CommunitySession(Base):
     opening_read_on: Mapped[date | None]
     finalised_on: Mapped[date | None]
     demo: Mapped[bool] = mapped_column(default=False)
+    series_id: Mapped[str | None] = mapped_column(ForeignKey("session_series.id"), index=True)
+    #: who invites and who helps: names of organizations, never of a person
+    hosts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    partners: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: codes: languages with an interpreter, what is offered, prompts for the room
+    interpreters: Mapped[list[str]] = mapped_column(JSON, default=list)
+    accessibility: Mapped[list[str]] = mapped_column(JSON, default=list)
+    agenda: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: that a parent or guardian agreed for everybody under 18 who speaks
+    guardians_agreed: Mapped[bool] = mapped_column(default=False)
 
     @property
     def is_open(self) -> bool:

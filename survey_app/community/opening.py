@@ -9,6 +9,7 @@ from flask_babel import LazyString, force_locale
 from flask_babel import lazy_gettext as _l
 
 from ..i18n import DEFAULT, languages, offered
+from .agenda import PROMPTS
 
 STATEMENT: tuple[LazyString, ...] = (
     _l("Welcome. We want to hear how safe you feel and how the city’s plan is going where you live."),
@@ -38,15 +39,27 @@ class OpeningText:
 
 
 def opening_texts(spoken: Sequence[str]) -> tuple[tuple[OpeningText, ...], tuple[str, ...]]:
-    """The statement in the languages of a session, and the codes in which we do not have it.
+    """The statement in the languages of a session, and the codes in which we do not have it."""
+    return texts_aloud(STATEMENT, spoken)
+
+
+def agenda_texts(codes: Sequence[str], spoken: Sequence[str]) -> tuple[OpeningText, ...]:
+    """The prompts of a session, to ask in its languages."""
+    return texts_aloud([PROMPTS[code] for code in codes if code in PROMPTS], spoken)[0]
+
+
+def texts_aloud(
+    sentences: Sequence[LazyString], spoken: Sequence[str]
+) -> tuple[tuple[OpeningText, ...], tuple[str, ...]]:
+    """Sentences in the languages of a session, and the codes in which we do not have them.
 
     English is there when no other is, for the interpreter to read from.
     """
-    source = _paragraphs(DEFAULT)
+    source = _paragraphs(sentences, DEFAULT)
     found: list[OpeningText] = []
     missing: list[str] = []
     for code in spoken:
-        own = _paragraphs(code) if code in offered() else source
+        own = _paragraphs(sentences, code) if code in offered() else source
         if code != DEFAULT and any(mine == theirs for mine, theirs in zip(own, source, strict=True)):
             missing.append(code)
             continue
@@ -56,9 +69,9 @@ def opening_texts(spoken: Sequence[str]) -> tuple[tuple[OpeningText, ...], tuple
     return tuple(found), tuple(missing)
 
 
-def _paragraphs(language: str) -> tuple[str, ...]:
+def _paragraphs(sentences: Sequence[LazyString], language: str) -> tuple[str, ...]:
     with force_locale(language):
-        return tuple(str(one) for one in STATEMENT)
+        return tuple(str(one) for one in sentences)
 
 
 def _text(code: str, paragraphs: tuple[str, ...]) -> OpeningText:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from ..accounts.gate import require_staff
 from ..db import get_session
 from ..problems import BadInputProblem
 from . import services
+from .agenda import USUAL_AGENDA, Arrangements
 from .counts import count_session_themes
 from .forms import SessionForm
 from .kinds import spoken_languages
-from .opening import opening_texts
+from .opening import agenda_texts, opening_texts
 from .queries import count_progress, find_session, list_sessions
+from .schedule.queries import list_series
+from .schedule.views import view_attendance
 from .theme_labels import theme_label
 from .views import listed, load_session_view, view_session
 
@@ -33,9 +37,14 @@ def sessions() -> ResponseReturnValue:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 def new_session() -> ResponseReturnValue:
-    form = SessionForm(languages=["en"])
+    session = get_session()
+    form = SessionForm(
+        series=_series(session),
+        languages=["en"],
+        agenda=list(USUAL_AGENDA),
+        series_id=request.args.get("series", ""),
+    )
     if form.validate_on_submit():
-        session = get_session()
         try:
             meeting = services.create_session(session, **_described(form), actor=require_staff())
         except BadInputProblem as problem:
@@ -51,7 +60,7 @@ def new_session() -> ResponseReturnValue:
 def edit_session(session_id: str) -> ResponseReturnValue:
     session = get_session()
     meeting = find_session(session, session_id)
-    form = SessionForm(obj=meeting)
+    form = SessionForm(series=_series(session), obj=meeting)
     if form.validate_on_submit():
         try:
             services.change_session(session, session_id, **_described(form), actor=require_staff())
@@ -78,7 +87,19 @@ def _described(form: SessionForm) -> dict[str, Any]:
         "attendance": form.attendance.data,
         "languages": form.languages.data or [],
         "youth": bool(form.youth.data),
+        "arrangements": Arrangements(
+            series_id=form.series_id.data or None,
+            hosts=form.hosts.data or (),
+            partners=form.partners.data or (),
+            interpreters=form.interpreters.data or (),
+            accessibility=form.accessibility.data or (),
+            agenda=form.agenda.data or (),
+        ),
     }
+
+
+def _series(session: Session) -> dict[str, str]:
+    return {one.id: one.name for one in list_series(session)}
 
 
 @blueprint.get("/<session_id>")
@@ -96,6 +117,8 @@ def session(session_id: str) -> ResponseReturnValue:
             (theme_label(one.code), one.by_people, one.by_machine)
             for one in count_session_themes(database, session_id)
         ],
+        agenda=agenda_texts(meeting.agenda, meeting.languages),
+        attendance=view_attendance(database, session_id),
         demo=meeting.demo,
     )
 
@@ -103,7 +126,12 @@ def session(session_id: str) -> ResponseReturnValue:
 @blueprint.post("/<session_id>/opening")
 def confirm_opening(session_id: str) -> ResponseReturnValue:
     session = get_session()
-    services.confirm_opening(session, session_id, actor=require_staff())
+    services.confirm_opening(
+        session,
+        session_id,
+        guardians_agreed="guardians_agreed" in request.form,
+        actor=require_staff(),
+    )
     session.commit()
     return redirect(url_for("notes.index", session_id=session_id), code=303)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from analysis.themes.codebook import NONE, SPECIAL, UNCLEAR, load_codebook
 
 from ..pii.rules import Finding
+from .agenda import ACCESSIBILITY
 from .kinds import direction_of, kind_label, police_districts, spoken_languages
 from .models import Comment, CommentImport, CommunitySession
 from .pii import KEPT_BECAUSE, KIND_LABELS
@@ -36,6 +37,10 @@ class SessionView:
     finalised_on: str
     demo: bool
     progress: Progress
+    hosts: str = ""
+    partners: str = ""
+    interpreters: str = ""
+    accessibility: str = ""
     attributions: tuple[str, ...] = ()
 
 
@@ -146,6 +151,10 @@ def view_session(
         finalised_on=format_date(meeting.finalised_on, "long") if meeting.finalised_on else "",
         demo=meeting.demo,
         progress=progress,
+        hosts=listed(meeting.hosts),
+        partners=listed(meeting.partners),
+        interpreters=listed([names.get(code, code) for code in meeting.interpreters]),
+        accessibility=listed([str(ACCESSIBILITY[code]) for code in meeting.accessibility]),
         attributions=tuple(dict.fromkeys(one.attribution for one in imports if one.attribution)),
     )
 

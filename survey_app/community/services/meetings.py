@@ -14,12 +14,15 @@ from ...accounts.audit import record
 from ...accounts.models import StaffAccount
 from ...jobs import now
 from ...problems import BadInputProblem, ConflictProblem, NotFoundProblem
+from ..agenda import ACCESSIBILITY, Arrangements, agenda_codes
 from ..kinds import SESSION_KINDS, police_districts, spoken_languages
 from ..models import DRAFT, FINALISED, Comment, CommunitySession
+from ..schedule.models import SessionSeries
 
 _FIRST_DAY = date(2000, 1, 1)
 _AHEAD = timedelta(days=366)
 _MOST_PEOPLE = 100_000
+_MOST_ORGANIZATIONS = 12
 
 
 def lock_session(session: Session, session_id: str) -> CommunitySession:
@@ -49,6 +52,7 @@ def create_session(
     attendance: int | None,
     languages: Sequence[str],
     youth: bool = False,
+    arrangements: Arrangements | None = None,
     demo: bool = False,
     actor: StaffAccount | None = None,
 ) -> CommunitySession:
@@ -65,6 +69,7 @@ def create_session(
         languages=languages,
         youth=youth,
     )
+    _arrange(session, meeting, arrangements or Arrangements())
     session.add(meeting)
     session.flush()
     record(session, actor=actor, action="session.create", subject=meeting.id, detail={"kind": kind})
@@ -82,10 +87,16 @@ def change_session(
     attendance: int | None,
     languages: Sequence[str],
     youth: bool,
+    arrangements: Arrangements | None = None,
     actor: StaffAccount | None = None,
 ) -> CommunitySession:
-    """Change what is known of a session that is not finalised; raises as create_session does."""
+    """Change what is known of a session that is not finalised; raises as create_session does.
+    Without `arrangements` those stay as they are."""
     meeting = lock_open_session(session, session_id)
+    if youth and meeting.opening_read_on is not None and not meeting.guardians_agreed:
+        raise BadInputProblem(_("Its notes have begun: it cannot become a session of the young now."))
+    if arrangements is not None:
+        _arrange(session, meeting, arrangements)
     _describe(
         meeting,
         kind=kind,
@@ -130,12 +141,49 @@ def _describe(
     meeting.languages = list(dict.fromkeys(languages))
 
 
+def _arrange(session: Session, meeting: CommunitySession, given: Arrangements) -> None:
+    hosts, partners = _organizations(given.hosts), _organizations(given.partners)
+    if set(given.interpreters) - set(spoken_languages()):
+        raise BadInputProblem(_("Choose the languages from the list."))
+    if set(given.accessibility) - set(ACCESSIBILITY):
+        raise BadInputProblem(_("Choose what is offered from the list."))
+    if given.series_id and session.get(SessionSeries, given.series_id) is None:
+        raise BadInputProblem(_("Choose the series from the list."))
+    meeting.series_id = given.series_id or None
+    meeting.hosts, meeting.partners = hosts, partners
+    meeting.interpreters = list(dict.fromkeys(given.interpreters))
+    meeting.accessibility = [code for code in ACCESSIBILITY if code in given.accessibility]
+    meeting.agenda = agenda_codes(given.agenda)
+
+
+def _organizations(names: Sequence[str]) -> list[str]:
+    cleaned = [name for name in (" ".join(one.split()) for one in names) if name]
+    if len(cleaned) > _MOST_ORGANIZATIONS or any(len(one) > 120 for one in cleaned):
+        raise BadInputProblem(
+            _("Name at most %(count)s organizations, one a line.", count=_MOST_ORGANIZATIONS)
+        )
+    return list(dict.fromkeys(cleaned))
+
+
 def confirm_opening(
-    session: Session, session_id: str, *, actor: StaffAccount | None = None
+    session: Session,
+    session_id: str,
+    *,
+    guardians_agreed: bool = False,
+    actor: StaffAccount | None = None,
 ) -> CommunitySession:
-    """That the opening statement was read out to the room. Saying so twice changes nothing."""
+    """That the opening statement was read out to the room. Saying so twice changes nothing.
+
+    A session of the young also needs `guardians_agreed`: a parent or guardian agreed for everybody
+    who speaks. Raises BadInputProblem without.
+    """
     meeting = lock_open_session(session, session_id)
+    if meeting.youth and not (guardians_agreed or meeting.guardians_agreed):
+        raise BadInputProblem(
+            _("Confirm first that a parent or guardian agreed for everybody under 18 who speaks.")
+        )
     if meeting.opening_read_on is None:
+        meeting.guardians_agreed = meeting.youth
         meeting.opening_read_on = now().date()
         record(session, actor=actor, action="session.opening_read", subject=meeting.id)
     return meeting
