@@ -11,3 +11,13 @@ addEventListener("click", (event) => {
   }
   location.replace(exit.dataset.exit);
 });
+// A letter's QR image puts its code behind the #, which no server sees; it leaves the address at once.
+const code = /^#c=([\w-]{9,30})$/.exec(location.hash);
+if (code) {
+  history.replaceState(null, "", location.pathname);
+  const field = document.getElementById("code");
+  if (field) {
+    field.value = code[1];
+    field.closest("details").open = true;
+  }
+}

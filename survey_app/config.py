@@ -24,6 +24,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "keys/release.key in the instance folder",
         "private key that opens sealed answers; in production outside the database's folder",
     ),
+    "INVITATION_KEY_FILE": (
+        "invitations.key beside the release key",
+        "makes and finds the codes on letters; outside the database's folder as well",
+    ),
     "PUBLIC_URL": ("none", "the address residents use, https; required in production"),
     "TRUSTED_PROXIES": ("0", "how many reverse proxies stand in front"),
     "HOST": ("127.0.0.1", "address the web server listens on"),
@@ -46,6 +50,7 @@ class Config:
     database_url: str
     secret_key: str
     release_key_file: Path
+    invitation_key_file: Path
     public_url: str | None
     trusted_proxies: int
     host: str
@@ -75,12 +80,16 @@ class Config:
         ).resolve()
         if production:
             _check_release_key_place(env, release_key_file, database_url)
+            _check_apart(env.get("INVITATION_KEY_FILE"), "INVITATION_KEY_FILE", database_url)
         return cls(
             mode=mode,
             instance=instance,
             database_url=database_url,
             secret_key=_secret_key(env.get("SECRET_KEY"), instance, production=production),
             release_key_file=release_key_file,
+            invitation_key_file=Path(
+                env.get("INVITATION_KEY_FILE") or release_key_file.with_name("invitations.key")
+            ).resolve(),
             public_url=public_url,
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, low=0, high=5),
             host=env.get("HOST", "127.0.0.1"),
@@ -160,10 +169,14 @@ def _check_release_key_place(env: Mapping[str, str], key_file: Path, database_ur
             f"RELEASE_KEY_FILE names {key_file}, which does not exist; "
             "make it with: python -m survey_app.survey.keys FILE."
         )
-    if database_url.startswith("sqlite:///"):
+    _check_apart(str(key_file), "RELEASE_KEY_FILE", database_url)
+
+
+def _check_apart(key_file: str | None, name: str, database_url: str) -> None:
+    if key_file and database_url.startswith("sqlite:///"):
         folder = Path(database_url.removeprefix("sqlite:///")).resolve().parent
-        if key_file.is_relative_to(folder):
+        if Path(key_file).resolve().is_relative_to(folder):
             raise SettingError(
-                "RELEASE_KEY_FILE lies beside the database, where a backup would copy both; "
+                f"{name} lies beside the database, where a backup would copy both; "
                 "move it to another folder."
             )

@@ -46,6 +46,7 @@ EXTRA = (
     "/en/survey/kept",
     "/en/survey/erased",
     "/en/survey/thank-you",
+    "/en/survey/code-used",
 )
 #: Pages of one endpoint that are looked at; the rest look alike.
 EACH = 2

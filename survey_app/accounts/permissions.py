@@ -49,6 +49,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "survey.review": PUBLIC,
     "survey.send": PUBLIC,
     "survey.thank_you": PUBLIC,
+    "survey.code_used": PUBLIC,
     "survey.not_eligible": PUBLIC,
     "survey.kept": PUBLIC,
     "survey.erase": PUBLIC,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
+
 from questionnaires.areas import POLICE_DISTRICTS
 
 from ..i18n import offered
 from .codes import derive_areas
 from .contents import Contents
 from .fields import FIELDS, FieldView, Sent, Value
+from .fields.base import first
 from .flow import Step, position, steps, was_past
 from .views import (
     ErrorLine,
@@ -80,8 +83,14 @@ def front_view(words: Words, frame: Frame, sent: Sent, errors: Mapping[str, str]
             for section in front.sections
         ),
         fields=fields,
-        errors=_error_lines(fields),
+        errors=(*_error_lines(fields), *_code_error(errors)),
+        code=first(sent, "code"),
+        code_error=errors.get("code"),
     )
+
+
+def _code_error(errors: Mapping[str, str]) -> tuple[ErrorLine, ...]:
+    return (ErrorLine("code", _("Code from a letter"), errors["code"]),) if "code" in errors else ()
 
 
 def page_view(

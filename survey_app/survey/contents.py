@@ -10,11 +10,13 @@ from .fields import Value
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Answers by question id, and the questions the resident was shown and sent on."""
+    """Answers by question id, the questions the resident was shown and sent on, and the code from a
+    letter, '' without one. The code is here, under the resident's key, and nowhere beside it."""
 
     wave_id: str
     answers: dict[str, Value] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
+    code: str = ""
 
     def with_answers(self, given: dict[str, Value | None]) -> Contents:
         """The same with these answers; None takes an answer away. All of them count as seen."""
@@ -28,10 +30,11 @@ class Contents:
         return replace(self, answers=answers, seen=self.seen - {name})
 
     def to_json(self) -> bytes:
-        body = {"wave": self.wave_id, "answers": self.answers, "seen": sorted(self.seen)}
+        body: dict[str, object] = {"wave": self.wave_id, "answers": self.answers}
+        body |= {"seen": sorted(self.seen), "code": self.code}
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> Contents:
         body = json.loads(text)
-        return cls(body["wave"], body["answers"], frozenset(body["seen"]))
+        return cls(body["wave"], body["answers"], frozenset(body["seen"]), body.get("code", ""))

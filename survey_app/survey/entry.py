@@ -87,8 +87,8 @@ def no_draft(here: Here, key: bytes | None) -> Response:
     return response
 
 
-def thank() -> Response:
+def thank(endpoint: str = ".thank_you") -> Response:
     """To the last page; the key has done its work and leaves the phone."""
-    response = make_response(redirect(url_for(".thank_you"), code=303))
+    response = make_response(redirect(url_for(endpoint), code=303))
     take_key_away(response)
     return response

@@ -16,7 +16,7 @@ from ..db import Database
 from ..jobs import Job, JobContext, job_function, request_job
 from ..waves.models import Wave
 from .keys import load_private_key
-from .queries import count_pending
+from .queries import count_waiting
 from .services.release import BATCH, HELD_BACK, forget_the_log, release_batches, release_last
 
 log = logging.getLogger("survey_app.survey")
@@ -30,7 +30,7 @@ def ask_for_release(database: Database, wave_id: str) -> None:
     """
     try:
         with database.session(read_only=True) as session:
-            if count_pending(session, wave_id) < BATCH + HELD_BACK:
+            if max(count_waiting(session, wave_id).values(), default=0) < BATCH + HELD_BACK:
                 return
         with database.transaction() as session:
             job = request_job(session, kind=KIND, arguments={}, unique_key=KIND)

@@ -52,6 +52,8 @@ class SealedAnswer(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     wave_id: Mapped[str] = mapped_column(ForeignKey("waves.id"), index=True)
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    #: where an invitation code was spent: the group of the sample that the answer waits in
+    cell: Mapped[str | None] = mapped_column(String(32))
 
 
 class Response(Base):

@@ -48,7 +48,11 @@ def was_sent(session: Session, key: bytes | None) -> bool:
     return key is not None and session.get(SubmissionReceipt, receipt_of(key)) is not None
 
 
-def count_pending(session: Session, wave_id: str) -> int:
-    """Sealed answers of a wave that wait to be released."""
-    query = select(func.count()).select_from(SealedAnswer).where(SealedAnswer.wave_id == wave_id)
-    return session.scalar(query) or 0
+def count_waiting(session: Session, wave_id: str) -> dict[str | None, int]:
+    """Sealed answers of a wave by the cell of the sample that they wait in; None is the open link."""
+    query = (
+        select(SealedAnswer.cell, func.count())
+        .where(SealedAnswer.wave_id == wave_id)
+        .group_by(SealedAnswer.cell)
+    )
+    return {cell: count for cell, count in session.execute(query)}  # noqa: C416 - rows, not pairs

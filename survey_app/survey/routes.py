@@ -35,10 +35,11 @@ from .fields import FIELDS, Sent, Value
 from .flow import steps
 from .jobs import ask_for_release
 from .keys import load_public_key
+from .letter_code import check_typed, spend
 from .navigation import furthest, is_complete, next_address, step_at
 from .queries import find_draft
 from .sealing import new_key
-from .services.drafts import begin_draft, erase_draft, purge_expired, save_answers
+from .services.drafts import begin_draft, erase_draft, keep_code, purge_expired, save_answers
 from .services.submission import Sending, send_survey
 from .views import NEUTRAL_PAGE, EndView
 from .words import Asked, languages_of, load_words
@@ -76,6 +77,9 @@ def begin() -> ResponseReturnValue:
     for name, value in given.items():
         if value is None:
             errors.setdefault(name, _("Answer yes or no, so that we know if this survey is for you."))
+    code, trouble = check_typed(here.session, here.wave.id, request.form.get("code", "").strip())
+    if trouble is not None:
+        errors["code"] = trouble
     if errors:
         return show("front.html", here, 422, view=front_view(here.words, here.frame, sent, errors))
     if any(value != YES for value in given.values()):
@@ -85,7 +89,9 @@ def begin() -> ResponseReturnValue:
     contents = find_draft(here.session, key)
     if key is None or contents is None or contents.wave_id != here.wave.id:
         key = new_key()
-        contents = begin_draft(here.session, key, wave_id=here.wave.id)
+        contents = begin_draft(here.session, key, wave_id=here.wave.id, code=code)
+    elif code:
+        keep_code(here.session, key, code)
     here.session.commit()
     response = make_response(redirect(furthest(here, contents), code=303))
     give_key(response, key)
@@ -170,6 +176,7 @@ def send() -> ResponseReturnValue:
         language=here.words.language,
         public_key=load_public_key(config),
         mode=here.door.mode,
+        spend=spend,
     )
     if outcome is Sending.UNKNOWN:
         return no_draft(here, key)
@@ -177,12 +184,18 @@ def send() -> ResponseReturnValue:
         return redirect(url_for(".resume"), code=303)
     here.session.commit()
     ask_for_release(get_database(), here.wave.id)
-    return thank()
+    return thank(".code_used") if outcome is Sending.SENT_WITHOUT_CODE else thank()
 
 
 @blueprint.get("/thank-you")
 def thank_you() -> ResponseReturnValue:
     return _end("thank_you.html", "thanks")
+
+
+@blueprint.get("/code-used")
+def code_used() -> ResponseReturnValue:
+    """Sent, though another answer came with the same code first."""
+    return _end("code_used.html", "thanks")
 
 
 @blueprint.get("/not-eligible")

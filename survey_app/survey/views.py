@@ -52,6 +52,9 @@ class FrontView:
     sections: tuple[FrontSectionView, ...]
     fields: tuple[FieldView, ...]
     errors: tuple[ErrorLine, ...]
+    #: the code from a letter as typed, and what is wrong with it
+    code: str
+    code_error: str | None
 
 
 @dataclass(frozen=True, slots=True)

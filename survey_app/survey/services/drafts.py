@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import CursorResult, delete
@@ -18,9 +19,9 @@ from ..words import DISTRICT
 KEPT_DAYS = 7
 
 
-def begin_draft(session: Session, key: bytes, *, wave_id: str) -> Contents:
-    """Store an empty draft under a fresh key."""
-    contents = Contents(wave_id)
+def begin_draft(session: Session, key: bytes, *, wave_id: str, code: str = "") -> Contents:
+    """Store an empty draft under a fresh key; `code` is the one from a letter."""
+    contents = Contents(wave_id, code=code)
     session.add(
         Draft(
             lookup=lookup_of(key),
@@ -49,6 +50,14 @@ def save_answers(session: Session, key: bytes, given: dict[str, Value | None]) -
     row.ciphertext = lock(key, after.to_json())
     row.expires_on = today() + timedelta(days=KEPT_DAYS)
     return after
+
+
+def keep_code(session: Session, key: bytes, code: str) -> None:
+    """Add the code from a letter to a draft that was begun before it was typed."""
+    row = find_draft_row(session, key, for_update=True)
+    before = read_draft(row, key) if row is not None else None
+    if row is not None and before is not None:
+        row.ciphertext = lock(key, replace(before, code=code).to_json())
 
 
 def _is_area(after: Value | None, before: Value | None) -> bool:

@@ -2,32 +2,39 @@
 
 The rule (docs/privacy.md says it for people):
 
-- Nothing is released while fewer than BATCH + HELD_BACK sealed answers of a wave wait.
+- Answers wait apart: those of the open link together, those from drawn addresses in the cell of their
+  sample (stratum, PSU group, base weight). Nothing is released of a cell while fewer than BATCH +
+  HELD_BACK of it wait.
 - Then all but HELD_BACK of them are released, drawn at random. So each batch has at least BATCH
-  answers, and the ones held back mix with those that come later: an answer may leave with the
-  next batch or a later one, whenever it came.
-- Closing the wave releases the rest. Because HELD_BACK of them were kept, the last batch has at
-  least BATCH answers as well, unless the wave got fewer than BATCH in all; then those few are
-  released together, because an answer is never thrown away.
+  answers that carry the same design, and the ones held back mix with those that come later: an
+  answer may leave with the next batch or a later one, whenever it came.
+- Closing the wave releases the rest. Because HELD_BACK of them were kept, the last batch of a cell has
+  at least BATCH answers as well, unless the cell never had a batch; then it is merged with others
+  (grouping.py) until they have BATCH together. A wave that got fewer than BATCH in all from drawn
+  addresses, or from the open link, releases those few together: an answer is never thrown away.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 from nacl.public import PrivateKey
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ...db import Database
 from ...problems import ConflictProblem
 from ...waves.models import ARCHIVED, CLOSED, Wave
 from ..models import OpenAnswer, Response, SealedAnswer
+from ..queries import count_waiting
 from ..sealing import unseal
+from .grouping import Cell, hide_rare_places, merge_small
 
 BATCH = 10
 HELD_BACK = 10
@@ -78,17 +85,23 @@ def release_last(session: Session, wave: Wave, *, private_key: PrivateKey) -> Re
 def _release_wave(
     session: Session, private_key: PrivateKey, wave_id: str, *, force_last: bool
 ) -> Released:
+    batches = [
+        _open_some(session, private_key, wave_id, cell, keep=0 if force_last else HELD_BACK)
+        for cell, waiting in count_waiting(session, wave_id).items()
+        if force_last or waiting >= BATCH + HELD_BACK
+    ]
+    opened = [body for batch in batches for body in batch]
+    drawn = [body for body in opened if body["source"] == "drawn"]
+    merged = merge_small(Counter(cell_of(body) for body in drawn), BATCH)
+    _rename_earlier(session, wave_id, merged)
+    for body in drawn:
+        into = merged[cell_of(body)]
+        body["stratum"], body["psu"] = into.stratum, into.psu_group
+        body["base_weight"] = into.base_weight
+    for cell in set(merged.values()):
+        hide_rare_places([body for body in drawn if cell_of(body) == cell], BATCH)
     chance = secrets.SystemRandom()
-    waiting = list(
-        session.scalars(select(SealedAnswer).where(SealedAnswer.wave_id == wave_id).with_for_update())
-    )
-    chance.shuffle(waiting)
-    if not force_last:
-        if len(waiting) < BATCH + HELD_BACK:
-            return Released(0, 0)
-        waiting = waiting[HELD_BACK:]
-    opened = [json.loads(unseal(private_key, sealed.ciphertext)) for sealed in waiting]
-    session.execute(delete(SealedAnswer).where(SealedAnswer.id.in_([row.id for row in waiting])))
+    chance.shuffle(opened)
     session.add_all(_response(wave_id, body) for body in opened)
     session.flush()
     texts = [(body, name, text) for body in opened for name, text in body["texts"].items()]
@@ -96,6 +109,44 @@ def _release_wave(
     session.add_all(_open_answer(session, wave_id, body, name, text) for body, name, text in texts)
     session.flush()
     return Released(len(opened), len(texts))
+
+
+def _open_some(
+    session: Session, private_key: PrivateKey, wave_id: str, cell: str | None, *, keep: int
+) -> list[dict[str, Any]]:
+    """Open all that waits in a cell but `keep` of them, drawn at random, and take them away."""
+    waiting = list(
+        session.scalars(
+            select(SealedAnswer)
+            .where(SealedAnswer.wave_id == wave_id, SealedAnswer.cell.is_not_distinct_from(cell))
+            .with_for_update()
+        )
+    )
+    secrets.SystemRandom().shuffle(waiting)
+    waiting = waiting[keep:]
+    opened = [json.loads(unseal(private_key, sealed.ciphertext)) for sealed in waiting]
+    session.execute(delete(SealedAnswer).where(SealedAnswer.id.in_([row.id for row in waiting])))
+    return opened
+
+
+def cell_of(body: Mapping[str, Any]) -> Cell:
+    return Cell(body["stratum"], body["psu"], body["base_weight"])
+
+
+def _rename_earlier(session: Session, wave_id: str, merged: Mapping[Cell, Cell]) -> None:
+    """Answers of earlier batches take the names that strata and PSU groups have got by merging."""
+    for before, after in merged.items():
+        if (before.stratum, before.psu_group) != (after.stratum, after.psu_group):
+            session.execute(
+                update(Response)
+                .where(
+                    Response.wave_id == wave_id,
+                    Response.source == "drawn",
+                    Response.stratum == before.stratum,
+                    Response.psu.is_not_distinct_from(before.psu_group),
+                )
+                .values(stratum=after.stratum, psu=after.psu_group)
+            )
 
 
 def _response(wave_id: str, body: dict[str, Any]) -> Response:

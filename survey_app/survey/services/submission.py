@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.schema import Instrument
 
+from ...invitations.services.spending import Invited
 from ..codes import code_answers
 from ..flow import first_unseen, steps
 from ..models import SealedAnswer, SubmissionReceipt
@@ -22,10 +24,16 @@ from ..sealing import receipt_of, seal
 RECEIPT_DAYS = 2
 
 
+#: Session, wave id, code -> the group of the sample, or None: see letter_code.spend.
+Spend = Callable[[Session, str, str], Invited | None]
+
+
 class Sending(Enum):
     """What became of a request to send a survey."""
 
     SENT = "sent"
+    #: sent, but the code from the letter had been used: it counts as an answer without a code
+    SENT_WITHOUT_CODE = "sent without code"
     #: this very survey was sent before: nothing to do, all is well
     REPEATED = "repeated"
     #: pages were not seen yet: the draft stays as it is
@@ -42,10 +50,13 @@ def send_survey(
     instrument: Instrument,
     language: str,
     public_key: PublicKey,
-    source: str = "open",
+    spend: Spend,
     mode: str = "web",
 ) -> Sending:
     """Seal the answers of this key's draft. Safe to repeat, also at the same moment.
+
+    `spend` takes the session, the wave and the draft's code ('' without one) and marks the code as
+    used; an answer whose code it accepts is from the drawn sample, any other from the open one.
 
     Two requests that race meet at the row of the draft: the second one waits, finds the draft
     gone and the receipt there.
@@ -57,13 +68,14 @@ def send_survey(
     if first_unseen(steps(instrument, contents.answers), contents.seen) is not None:
         return Sending.UNFINISHED
     coded = code_answers(instrument, contents.answers)
+    invited = spend(session, wave_id, contents.code)
     body = {
         "language": language,
-        "source": source,
+        "source": "drawn" if invited else "open",
         "mode": mode,
-        "stratum": None,
-        "psu": None,
-        "base_weight": None,
+        "stratum": invited.stratum if invited else None,
+        "psu": invited.psu_group if invited else None,
+        "base_weight": invited.base_weight if invited else None,
         "police_district": coded.areas.police_district,
         "csa": coded.areas.csa,
         "answers": coded.answers,
@@ -74,10 +86,11 @@ def send_survey(
             id=secrets.token_hex(16),
             wave_id=wave_id,
             ciphertext=seal(public_key, json.dumps(body, ensure_ascii=False).encode()),
+            cell=invited.cell if invited else None,
         )
     )
     session.add(
         SubmissionReceipt(receipt=receipt_of(key), expires_on=today() + timedelta(days=RECEIPT_DAYS))
     )
     session.delete(row)
-    return Sending.SENT
+    return Sending.SENT_WITHOUT_CODE if contents.code and invited is None else Sending.SENT

@@ -40,6 +40,7 @@ def send(city: City, key: bytes) -> Sending:
             instrument=INSTRUMENT,
             language="en",
             public_key=load_public_key(city.config),
+            spend=lambda _session, _wave_id, _code: None,
         )
 
 

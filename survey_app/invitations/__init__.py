@@ -1,0 +1,1 @@
+"""Drawn addresses: the sample, its single-use codes, letters, outcomes and thank-you claims."""
