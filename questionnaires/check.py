@@ -25,9 +25,7 @@ def check(instrument: Instrument, file: str) -> None:
             _check_question(question, f"{file}, question {question.id!r}", instrument.year)
             _check_condition(question, seen, f"{file}, question {question.id!r}")
         seen.update({question.id: question for question in page.questions})
-    if [q.kind for q in instrument.questions].count("area") > 1:
-        raise InstrumentError(f"{file}: has two questions of the kind 'area'; keep one.")
-    _check_choices(instrument.area.districts, f"{file}, area", "districts")
+    _check_area(instrument, file)
     for measure in instrument.measures:
         _check_measure(measure, seen, f"{file}, measure {measure.id!r}")
 
@@ -55,6 +53,16 @@ def _check_ids(instrument: Instrument, file: str) -> None:
             seen.add(identifier)
         if not seen:
             raise InstrumentError(f"{file}, key {group!r}: is missing; add at least one.")
+
+
+def _check_area(instrument: Instrument, file: str) -> None:
+    asked = [q.kind for q in instrument.questions].count("area")
+    if asked > 1:
+        raise InstrumentError(f"{file}: has two questions of the kind 'area'; keep one.")
+    if asked and instrument.area is None:
+        raise InstrumentError(f"{file}, key 'area': is missing; an 'area' question needs its words.")
+    if instrument.area is not None:
+        _check_choices(instrument.area.districts, f"{file}, area", "districts")
 
 
 def _check_front(instrument: Instrument, file: str) -> None:

@@ -1,6 +1,6 @@
 """Write the template that translators work from: `python -m questionnaires.extract`.
 
-Every string of every year's questionnaire stands in it once a context and wording; the context
+Every string of every questionnaire stands in it once a context and wording; the context
 tells where it stands. No line numbers and no dates, so that the file changes only with the words.
 """
 
@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from questionnaires.load import available, load_instrument
+from questionnaires.load import every_available, load_instrument
 from questionnaires.schema import Instrument, Message
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "translations" / "instrument.pot"
@@ -28,9 +28,10 @@ msgstr ""
 
 
 def messages_of(instruments: Iterable[Instrument]) -> dict[Message, list[str]]:
-    """Every message with the years that use it; the newest questionnaire gives the order."""
+    """Every message with the questionnaires that use it; the newest gives the order."""
     years: dict[Message, list[str]] = {}
-    for instrument in sorted(instruments, key=lambda one: one.year, reverse=True):
+    newest = sorted(instruments, key=lambda one: (one.id.isdecimal(), one.year), reverse=True)
+    for instrument in newest:
         for message in instrument.messages():
             years.setdefault(message, []).append(instrument.id)
     return years
@@ -56,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
     parser.add_argument("--out", type=Path, default=TEMPLATE)
     options = parser.parse_args(arguments)
-    text = template(load_instrument(identifier) for identifier in available())
+    text = template(load_instrument(identifier) for identifier in every_available())
     if options.check:
         if options.out.exists() and options.out.read_text(encoding="utf-8") == text:
             return 0

@@ -1,4 +1,4 @@
-"""One year's TOML file into the frozen types of schema.py."""
+"""A questionnaire's TOML file into the frozen types of schema.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from questionnaires import plan_results
 from questionnaires.check import check
 from questionnaires.reading import Table, read_toml
 from questionnaires.schema import (
+    CITY,
     DIRECTIONS,
+    EVERY,
     KINDS,
     AreaWording,
     Choice,
@@ -19,6 +21,7 @@ from questionnaires.schema import (
     Direction,
     Eligibility,
     End,
+    Every,
     Front,
     FrontSection,
     HelpLine,
@@ -34,9 +37,20 @@ from questionnaires.schema import (
 FOLDER = Path(__file__).parent
 
 
-def available() -> tuple[str, ...]:
-    """Ids of the questionnaires that come with the program, oldest first."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("[0-9][0-9][0-9][0-9].toml")))
+def available(series: str = CITY) -> tuple[str, ...]:
+    """Ids of the questionnaires of a series that come with the program, oldest first."""
+    return tuple(name for name in every_available() if series_of(name) == series)
+
+
+def every_available() -> tuple[str, ...]:
+    """Ids of all questionnaires that come with the program: those of the yearly survey first."""
+    names = (path.stem for path in FOLDER.glob("*.toml") if path != plan_results.PLAN_FILE)
+    return tuple(sorted(names))
+
+
+def series_of(instrument_id: str) -> str:
+    """The series a file's name says it is of: "2026" the yearly survey, "pulse" or "pulse-2" another."""
+    return CITY if instrument_id.isdecimal() else instrument_id.partition("-")[0]
 
 
 def load_instrument(source: str | Path) -> Instrument:
@@ -46,8 +60,8 @@ def load_instrument(source: str | Path) -> Instrument:
     """
     if isinstance(source, Path) or source.endswith(".toml"):
         return _load(Path(source))
-    if source not in available():
-        known = ", ".join(available())
+    if source not in every_available():
+        known = ", ".join(every_available())
         raise InstrumentError(f"There is no questionnaire {source!r}; there are {known}.")
     return _load_shipped(source)
 
@@ -65,6 +79,8 @@ def _load(path: Path) -> Instrument:
     pages = tuple(_page(row, scales) for row in root.tables("pages"))
     instrument = Instrument(
         id=root.text("id"),
+        series=root.text("series", default=CITY),
+        every=cast(Every, root.one_of("every", EVERY) if root.has("every") else "year"),
         year=root.integer("year"),
         title=root.text("title"),
         sponsor=root.text("sponsor"),
@@ -115,7 +131,9 @@ def _front(root: Table) -> Front:
         )
 
 
-def _area(root: Table) -> AreaWording:
+def _area(root: Table) -> AreaWording | None:
+    if not root.has("area"):
+        return None
     with root.table("area") as table:
         return AreaWording(
             neighborhood_label=table.text("neighborhood_label"),

@@ -1,4 +1,4 @@
-"""The frozen types of one year's questionnaire: what is asked, in which order, with which codes.
+"""The frozen types of a questionnaire: what is asked, in which order, with which codes.
 
 Contexts of messages (the msgctxt of the `instrument` catalogues; the text is the msgid):
 
@@ -36,6 +36,10 @@ MISSING_CODES: tuple[int, ...] = (SKIPPED, DONT_KNOW, PREFER_NOT, NOT_APPLICABLE
 
 Kind = Literal["single", "multiple", "text", "area", "count"]
 KINDS: tuple[Kind, ...] = ("single", "multiple", "text", "area", "count")
+#: The series of the yearly survey of residents; waves of one series are compared over time.
+CITY = "city"
+Every = Literal["year", "quarter"]
+EVERY: tuple[Every, ...] = ("year", "quarter")
 Direction = Literal["higher_better", "lower_better", "context"]
 DIRECTIONS: tuple[Direction, ...] = ("higher_better", "lower_better", "context")
 
@@ -171,6 +175,15 @@ class AreaWording:
     district_hint: str
     districts: tuple[Choice, ...]
 
+    def messages(self) -> Iterator[Message]:
+        """Every translatable string around the area question."""
+        yield Message("area.neighborhood_label", self.neighborhood_label)
+        yield Message("area.zip_label", self.zip_label)
+        yield Message("area.district_text", self.district_text)
+        yield Message("area.district_hint", self.district_hint)
+        for district in self.districts:
+            yield Message(f"area.district.{district.code}", district.text)
+
 
 @dataclass(frozen=True, slots=True)
 class SharedWording:
@@ -218,9 +231,15 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One year's questionnaire, whole."""
+    """A questionnaire, whole.
+
+    `series`: whose waves ask it; `every`: how often there is a wave. `year`: of this wording (and of
+    the wave, when the file is one year's). `area`: the words around an area question, if it has one.
+    """
 
     id: str
+    series: str
+    every: Every
     year: int
     title: str
     sponsor: str
@@ -228,7 +247,7 @@ class Instrument:
     shared: SharedWording
     front: Front
     pages: tuple[Page, ...]
-    area: AreaWording
+    area: AreaWording | None
     measures: tuple[Measure, ...]
     help_lines: tuple[HelpLine, ...]
     end: End
@@ -237,6 +256,11 @@ class Instrument:
     def questions(self) -> tuple[Question, ...]:
         """Every question, in the order asked."""
         return tuple(question for page in self.pages for question in page.questions)
+
+    @property
+    def districts(self) -> tuple[Choice, ...]:
+        """The police districts as choices; empty when no area is asked."""
+        return self.area.districts if self.area is not None else ()
 
     def question(self, question_id: str) -> Question:
         """The question with this id; KeyError when this year does not ask it."""
@@ -271,12 +295,8 @@ class Instrument:
             yield from _given(f"page.{page.id}.intro", page.intro)
             for question in page.questions:
                 yield from question.messages()
-        yield Message("area.neighborhood_label", self.area.neighborhood_label)
-        yield Message("area.zip_label", self.area.zip_label)
-        yield Message("area.district_text", self.area.district_text)
-        yield Message("area.district_hint", self.area.district_hint)
-        for district in self.area.districts:
-            yield Message(f"area.district.{district.code}", district.text)
+        if self.area is not None:
+            yield from self.area.messages()
         for measure in self.measures:
             yield Message(f"measure.{measure.id}.title", measure.title)
         for line in self.help_lines:
@@ -299,9 +319,11 @@ class Instrument:
         """Hex digest of everything asked and said, independent of the file's layout.
 
         The plan results stay out: mapping a measure to the next plan is an edit of
-        plan_results.toml and must not look like a change of the questionnaire.
+        plan_results.toml and must not look like a change of the questionnaire. So does what says
+        when it is asked.
         """
         content: dict[str, Any] = asdict(self)
+        del content["series"], content["every"]
         for measure in content["measures"]:
             del measure["result"]
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from questionnaires.extract import template as instrument_template  # noqa: E402
-from questionnaires.load import available, load_instrument  # noqa: E402
+from questionnaires.load import every_available, load_instrument  # noqa: E402
 from survey_app.i18n import languages  # noqa: E402
 
 TRANSLATIONS = ROOT / "translations"
@@ -47,8 +47,8 @@ def interface() -> Catalog:
 
 
 def instrument() -> bytes:
-    """Every sentence of every year's questionnaire, with its place as context."""
-    return instrument_template(load_instrument(name) for name in available()).encode()
+    """Every sentence of every questionnaire, with its place as context."""
+    return instrument_template(load_instrument(name) for name in every_available()).encode()
 
 
 def as_bytes(catalog: Catalog) -> bytes:

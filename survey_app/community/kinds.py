@@ -26,11 +26,11 @@ def kind_label(kind: str) -> str:
 
 def police_districts() -> dict[str, str]:
     """Code to name, in the language of the page, as the newest questionnaire has them."""
-    area = load_instrument(max(available())).area
+    newest = load_instrument(max(available()))
     words = catalogue(current_language().code, "instrument")
     return {
         str(choice.code): str(words.pgettext(f"area.district.{choice.code}", choice.text))
-        for choice in area.districts
+        for choice in newest.districts
     }
 
 

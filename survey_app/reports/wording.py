@@ -37,7 +37,7 @@ def _contexts(instrument: Instrument) -> list[str]:
     for measure in instrument.measures:
         contexts.append(f"measure.{measure.id}.title")
         contexts += [message.context for message in instrument.question(measure.question).messages()]
-    contexts += [f"area.district.{district.code}" for district in instrument.area.districts]
+    contexts += [f"area.district.{district.code}" for district in instrument.districts]
     return contexts
 
 
@@ -64,7 +64,7 @@ class Words:
         """Names of police districts by the name they are stored under."""
         return {
             POLICE_DISTRICTS[district.code]: self.messages[f"area.district.{district.code}"]
-            for district in self.instrument.area.districts
+            for district in self.instrument.districts
         }
 
 

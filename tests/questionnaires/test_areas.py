@@ -36,7 +36,7 @@ def test_every_neighborhood_has_one_district_or_several_to_choose_from() -> None
 
 def test_district_codes_are_those_of_the_questionnaires() -> None:
     for identifier in available():
-        districts = load_instrument(identifier).area.districts
+        districts = load_instrument(identifier).districts
         assert {d.code: d.text.removesuffix(" District") for d in districts} == POLICE_DISTRICTS
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from questionnaires.load import FOLDER, available, load_instrument
+from questionnaires.compare import compare
+from questionnaires.load import FOLDER, available, every_available, load_instrument, series_of
 from questionnaires.plan_results import load_plans, plan
 from questionnaires.schema import MISSING_CODES, Instrument, InstrumentError
 
@@ -37,6 +38,30 @@ def instrument(request: pytest.FixtureRequest) -> Instrument:
 
 def test_three_years_come_with_the_program() -> None:
     assert available() == ("2024", "2025", "2026")
+    assert every_available() == ("2024", "2025", "2026", "partners", "pulse")
+
+
+def test_a_file_is_of_the_series_its_name_says() -> None:
+    for identifier in every_available():
+        assert load_instrument(identifier).series == series_of(identifier)
+    assert series_of("pulse-2") == "pulse"
+    assert load_instrument("pulse").every == "quarter"
+
+
+def test_the_pulse_is_three_to_five_questions_and_asks_nothing_about_the_person() -> None:
+    pulse = load_instrument("pulse")
+    assert 3 <= len(pulse.questions) <= 5
+    assert pulse.area is None
+    yearly = load_instrument("2026").question("trust_city")
+    assert compare(yearly, pulse.question("trust_city")).kind == "identical"
+
+
+def test_partners_are_never_asked_for_their_agency() -> None:
+    """What is not asked cannot be reported by agency; nor is there room for own words."""
+    partners = load_instrument("partners")
+    assert {question.kind for question in partners.questions} == {"single"}
+    assert not any("which agency" in question.text.lower() for question in partners.questions)
+    assert all(measure.result == "3.1" for measure in partners.measures)
 
 
 def test_the_newest_asks_about_every_core_construct_and_measures_it() -> None:
@@ -80,14 +105,14 @@ def test_nothing_claims_to_have_been_tried_with_people(instrument: Instrument) -
 
 def test_first_years_agree_with_the_files() -> None:
     years: dict[str, int] = {}
-    for identifier in available():
+    for identifier in every_available():
         instrument = load_instrument(identifier)
         for question in instrument.questions:
             assert question.first_year == years.setdefault(question.id, instrument.year)
 
 
 def test_measures_of_the_plan_exist_in_some_year() -> None:
-    known = {m.id for identifier in available() for m in load_instrument(identifier).measures}
+    known = {m.id for identifier in every_available() for m in load_instrument(identifier).measures}
     for one in load_plans():
         for result in (*one.results, *one.city_measures):
             assert set(result.measures) <= known, result.id
@@ -105,7 +130,7 @@ def test_the_digest_sees_wording_and_codes_but_not_the_plan(tmp_path: Path) -> N
 
 
 def test_an_unknown_year_names_those_there_are() -> None:
-    with pytest.raises(InstrumentError, match="there are 2024, 2025, 2026"):
+    with pytest.raises(InstrumentError, match="there are 2024, 2025, 2026, partners, pulse"):
         load_instrument("1999")
 
 

@@ -13,7 +13,7 @@ from statistics import mean
 import pyphen
 import pytest
 
-from questionnaires.load import available, load_instrument
+from questionnaires.load import every_available, load_instrument
 from questionnaires.schema import Instrument
 
 HIGHEST_GRADE = 8.0
@@ -41,7 +41,7 @@ def grade(text: str) -> float:
     )
 
 
-@pytest.fixture(params=available())
+@pytest.fixture(params=every_available())
 def instrument(request: pytest.FixtureRequest) -> Instrument:
     return load_instrument(request.param)
 

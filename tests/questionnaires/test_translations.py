@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from questionnaires.extract import TEMPLATE, main, messages_of, template
-from questionnaires.load import available, load_instrument
+from questionnaires.load import every_available, load_instrument
 from questionnaires.schema import Message
 from questionnaires.wording import DOMAIN, WordingError, complete, load_wording
 
@@ -54,7 +54,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def all_messages() -> list[Message]:
-    return list(messages_of(load_instrument(identifier) for identifier in available()))
+    return list(messages_of(load_instrument(identifier) for identifier in every_available()))
 
 
 def test_the_template_on_disk_is_up_to_date(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_the_template_on_disk_is_up_to_date(tmp_path: Path) -> None:
 
 
 def test_the_template_holds_every_message_once() -> None:
-    text = template(load_instrument(identifier) for identifier in available())
+    text = template(load_instrument(identifier) for identifier in every_available())
     messages = all_messages()
     assert text.count("\nmsgctxt ") == len(messages)
     assert len(set(messages)) == len(messages)
@@ -81,8 +81,8 @@ def test_offered_languages_have_the_instrument() -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize("identifier", available())
-def test_every_year_is_complete(language: str, identifier: str, compiled: Path) -> None:
+@pytest.mark.parametrize("identifier", every_available())
+def test_every_questionnaire_is_complete(language: str, identifier: str, compiled: Path) -> None:
     assert complete(language, load_instrument(identifier), compiled) == ()
 
 
@@ -119,7 +119,7 @@ def test_numbers_survive(language: str, compiled: Path) -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_answers_of_one_question_differ(language: str, compiled: Path) -> None:
     wording = load_wording(language, compiled)
-    for identifier in available():
+    for identifier in every_available():
         for question in load_instrument(identifier).questions:
             texts = [
                 wording.text(f"{question.id}.choice.{choice.code}", choice.text)
