@@ -49,7 +49,7 @@ def every_available() -> tuple[str, ...]:
 
 
 def series_of(instrument_id: str) -> str:
-    """The series a file's name says it is of: "2026" the yearly survey, "pulse" or "pulse-2" another."""
+    """The series a file's name says it is of: "2026" is the yearly survey's, "pulse-2" the pulse's."""
     return CITY if instrument_id.isdecimal() else instrument_id.partition("-")[0]
 
 

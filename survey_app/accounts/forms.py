@@ -14,6 +14,7 @@ ROLE_NAMES = {
     "analyst": _l("Analyst"),
     "publisher": _l("Publisher"),
     "administrator": _l("Administrator"),
+    "interviewer": _l("Interviewer"),
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base
 
-_ROLE = "role IN ('facilitator', 'analyst', 'publisher', 'administrator')"
+_ROLE = "role IN ('facilitator', 'analyst', 'publisher', 'administrator', 'interviewer')"
 
 
 class StaffAccount(Base):

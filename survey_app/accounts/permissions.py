@@ -1,18 +1,20 @@
 """Who may do what: the one table. A test fails on any route that is not in it.
 
 Roles: a facilitator writes up community sessions; an analyst imports waves, codes comments and
-builds reports; a publisher approves and publishes; an administrator manages accounts and waves.
+builds reports; a publisher approves and publishes; an administrator manages accounts and waves. An
+interviewer asks the questions aloud and keys paper forms, and sees nothing else.
 """
 
 from __future__ import annotations
 
-FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR = (
+FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, INTERVIEWER = (
     "facilitator",
     "analyst",
     "publisher",
     "administrator",
+    "interviewer",
 )
-ROLES = (FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR)
+ROLES = (FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, INTERVIEWER)
 
 #: Anyone, signed in or not.
 PUBLIC: frozenset[str] = frozenset({"public"})

@@ -22,6 +22,7 @@ _NAMES = {
     "analyst": "Andre (analyst)",
     "publisher": "Paula (publisher)",
     "administrator": "Adam (administrator)",
+    "interviewer": "Ines (interviewer)",
 }
 _BEGINNINGS, _VOWELS = "bdfghklmnprstvwz", "aeiou"
 

@@ -6,18 +6,27 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
-from questionnaires.load import available, load_instrument
+from questionnaires.load import available, every_available, load_instrument
+from questionnaires.schema import CITY
+
+from .titles import SERIES
 
 
 class CreateWaveForm(FlaskForm):  # type: ignore[misc]
     questionnaire = SelectField(_l("Questionnaire"), choices=[])
 
     def offer(self) -> CreateWaveForm:
-        """List the questionnaires that come with the program, newest first."""
-        self.questionnaire.choices = [
-            (name, load_instrument(name).title) for name in reversed(available())
-        ]
+        """List the questionnaires that come with the program: the yearly ones, newest first."""
+        yearly = available()
+        others = [name for name in every_available() if name not in yearly]
+        self.questionnaire.choices = [(name, _label(name)) for name in [*reversed(yearly), *others]]
         return self
+
+
+def _label(name: str) -> str:
+    instrument = load_instrument(name)
+    title = str(SERIES[instrument.series])
+    return f"{title} {instrument.year}" if instrument.series == CITY else title
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]

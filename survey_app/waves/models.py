@@ -24,14 +24,17 @@ class Wave(Base):
         CheckConstraint("kind IN ('own', 'foreign')", name="kind"),
         CheckConstraint("state IN ('draft', 'open', 'paused', 'closed', 'archived')", name="state"),
         CheckConstraint("kind = 'own' OR citation <> ''", name="foreign_is_cited"),
+        CheckConstraint("quarter BETWEEN 1 AND 4", name="quarter"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     kind: Mapped[str] = mapped_column(String(10))
-    #: waves of one series are compared over time: `city`, `bas`
+    #: waves of one series are compared over time: `city`, `pulse`, `partners`, `bas`
     series: Mapped[str] = mapped_column(String(40))
     year: Mapped[int]
+    #: for a series that asks four times a year
+    quarter: Mapped[int | None]
     questionnaire: Mapped[str] = mapped_column(String(60))
     state: Mapped[str] = mapped_column(String(10), default=DRAFT)
     demo: Mapped[bool] = mapped_column(default=False)

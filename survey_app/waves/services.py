@@ -23,6 +23,7 @@ from ..jobs import now
 from ..problems import BadInputProblem, ConflictProblem
 from .freeze import Frozen, freeze, has_source_language, stale_help_lines
 from .models import ARCHIVED, CITY_SERIES, CLOSED, DRAFT, OPEN, PAUSED, Wave, WaveWording
+from .periods import period_of
 
 #: Opens what is still sealed of a wave, so that nothing stays behind when it closes.
 Release = Callable[[Session, Wave], object]
@@ -36,9 +37,12 @@ def create_wave(
     demo: bool = False,
     production: bool = False,
     weighting: str = CURRENT,
+    day: date | None = None,
     actor: StaffAccount | None = None,
 ) -> Wave:
-    """A draft of one of our own waves, with its weighting declared before anybody answers.
+    """A draft of one of our own waves. A wave of the city's survey has its weighting declared before
+    anybody answers; the other series are counted as they come. `day` (default today) says which
+    quarter or year a wave of those is for.
 
     Raises BadInputProblem for an unknown questionnaire or weighting, ConflictProblem when the slug
     is taken or a demo wave is wanted in production.
@@ -47,30 +51,38 @@ def create_wave(
         raise ConflictProblem(_("This is the real survey: it takes no demonstration waves."))
     try:
         instrument = load_instrument(questionnaire)
-        version = load_raking(weighting)
+        plan = _weighting_plan(weighting) if instrument.series == CITY_SERIES else {}
     except (InstrumentError, AnalysisError) as error:
         raise BadInputProblem(str(error)) from error
-    slug = slug or f"{CITY_SERIES}-{instrument.year}"
+    period = period_of(instrument, day or now().date())
+    slug = slug or period.slug(instrument.series)
     if session.scalar(select(Wave.id).where(Wave.slug == slug)):
         raise ConflictProblem(_("There is a wave called %(slug)s already.", slug=slug))
     wave = Wave(
         id=str(uuid.uuid4()),
         slug=slug,
         kind="own",
-        series=CITY_SERIES,
-        year=instrument.year,
+        series=instrument.series,
+        year=period.year,
+        quarter=period.quarter,
         questionnaire=instrument.id,
         state=DRAFT,
         demo=demo,
         title=instrument.title,
         publisher=instrument.sponsor,
-        plan={"version": version.id, **deepcopy(dict(version.plan))},
+        plan=plan,
         mapping={},
     )
     session.add(wave)
     session.flush()
-    record(session, actor=actor, action="wave.create", subject=slug, detail={"weighting": version.id})
+    detail = {"weighting": plan["version"]} if plan else {}
+    record(session, actor=actor, action="wave.create", subject=slug, detail=detail)
     return wave
+
+
+def _weighting_plan(weighting: str) -> dict[str, Any]:
+    version = load_raking(weighting)
+    return {"version": version.id, **deepcopy(dict(version.plan))}
 
 
 def open_wave(
@@ -124,7 +136,8 @@ def _check_may_open(
         raise ConflictProblem(
             _("Close %(title)s first. One wave is open at a time.", title=other.title)
         )
-    if not wave.plan.get("design") or not wave.plan.get("weighting"):
+    weighted = bool(wave.plan.get("design") and wave.plan.get("weighting"))
+    if wave.series == CITY_SERIES and not weighted:
         raise ConflictProblem(_("Declare the weighting of this wave before it opens."))
     if not any(measure.primary for measure in instrument.measures):
         raise ConflictProblem(_("Name the primary measures of this questionnaire before it opens."))
