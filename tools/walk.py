@@ -47,6 +47,7 @@ EXTRA = (
     "/en/survey/erased",
     "/en/survey/thank-you",
     "/en/survey/code-used",
+    "/en/survey/forgotten",
 )
 #: Pages of one endpoint that are looked at; the rest look alike.
 EACH = 2

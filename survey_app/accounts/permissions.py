@@ -56,6 +56,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "survey.kept": PUBLIC,
     "survey.erase": PUBLIC,
     "survey.erased": PUBLIC,
+    "survey.make_code": PUBLIC,
+    "survey.forget": PUBLIC,
+    "survey.forgotten": PUBLIC,
+    "survey.ask_code": PUBLIC,
+    "survey.come_back": PUBLIC,
     # waves
     "waves.waves": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "waves.wave": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field, replace
 
 from .fields import Value
@@ -11,12 +12,24 @@ from .fields import Value
 @dataclass(frozen=True, slots=True)
 class Contents:
     """Answers by question id, the questions the resident was shown and sent on, and the code from a
-    letter, '' without one. The code is here, under the resident's key, and nowhere beside it."""
+    letter, '' without one. The code is here, under the resident's key, and nowhere beside it.
+
+    `begun` (seconds since 1970) is read once, when the survey is sent, to see whether a person can
+    have answered so fast; until then it lies in the encrypted draft, and it goes with it.
+    `trapped`: the box that no person sees was filled in.
+    """
 
     wave_id: str
     answers: dict[str, Value] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
     code: str = ""
+    begun: int = 0
+    trapped: bool = False
+
+    @classmethod
+    def begin(cls, wave_id: str, *, code: str = "", trapped: bool = False) -> Contents:
+        """An empty survey, begun now."""
+        return cls(wave_id, code=code, begun=int(time.time()), trapped=trapped)
 
     def with_answers(self, given: dict[str, Value | None]) -> Contents:
         """The same with these answers; None takes an answer away. All of them count as seen."""
@@ -30,11 +43,24 @@ class Contents:
         return replace(self, answers=answers, seen=self.seen - {name})
 
     def to_json(self) -> bytes:
-        body: dict[str, object] = {"wave": self.wave_id, "answers": self.answers}
-        body |= {"seen": sorted(self.seen), "code": self.code}
+        body = {
+            "wave": self.wave_id,
+            "answers": self.answers,
+            "seen": sorted(self.seen),
+            "code": self.code,
+            "begun": self.begun,
+            "trapped": self.trapped,
+        }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> Contents:
         body = json.loads(text)
-        return cls(body["wave"], body["answers"], frozenset(body["seen"]), body.get("code", ""))
+        return cls(
+            wave_id=body["wave"],
+            answers=body["answers"],
+            seen=frozenset(body["seen"]),
+            code=body.get("code", ""),
+            begun=body["begun"],
+            trapped=body["trapped"],
+        )

@@ -33,8 +33,26 @@ class Draft(Base):
     expires_on: Mapped[date] = mapped_column(index=True)
 
 
+class ReturnCode(Base):
+    """The key of a draft, wrapped in what only the holder of a short code can compute.
+
+    `lookup` and the wrapping come from the code through Argon2id and a secret outside the database.
+    The row goes with its draft.
+    """
+
+    __tablename__ = "return_codes"
+    __table_args__ = table_options()
+
+    lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
+    draft: Mapped[str] = mapped_column(ForeignKey("drafts.lookup", ondelete="CASCADE"), unique=True)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class SubmissionReceipt(Base):
-    """That a draft was already sent, so that sending twice counts once. Purged after a day or two."""
+    """That a survey was sent, or erased by its resident, so that nothing counts twice or comes back.
+
+    Purged after days (see `services/submission.py`); nothing joins it to a sealed answer.
+    """
 
     __tablename__ = "submission_receipts"
     __table_args__ = table_options()
@@ -83,6 +101,8 @@ class Response(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     #: groups that came with a foreign wave (age group, district ...), as its mapping names them
     domains: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    #: why this response looks unlike a person's (`suspicion.py`); it is kept and told, never dropped
+    flags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class OpenAnswer(Base):

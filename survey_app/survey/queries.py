@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from .contents import Contents
-from .models import Draft, SealedAnswer, SubmissionReceipt
-from .sealing import CannotOpen, lookup_of, receipt_of, unlock
+from .models import Draft, ReturnCode, SealedAnswer, SubmissionReceipt
+from .sealing import CannotOpen, erasure_of, lookup_of, receipt_of, unlock
 
 #: Built once: it runs with every page, and building a statement costs more than running it.
 _DRAFT = select(Draft).where(
@@ -56,3 +56,18 @@ def count_waiting(session: Session, wave_id: str) -> dict[str | None, int]:
         .group_by(SealedAnswer.cell)
     )
     return {cell: count for cell, count in session.execute(query)}  # noqa: C416 - rows, not pairs
+
+
+def was_erased(session: Session, key: bytes) -> bool:
+    """Whether the resident erased the survey of this key."""
+    return session.get(SubmissionReceipt, erasure_of(key)) is not None
+
+
+def find_return_code(session: Session, lookup: str) -> ReturnCode | None:
+    """The row of a return code while its draft has not expired."""
+    query = (
+        select(ReturnCode)
+        .join(Draft, Draft.lookup == ReturnCode.draft)
+        .where(ReturnCode.lookup == lookup, Draft.expires_on >= today())
+    )
+    return session.scalars(query).first()

@@ -14,12 +14,14 @@ from flask import (
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from ..config import Config
 from ..db import get_database, get_session
 from ..i18n import current_language
 from ..security import csrf
 from ..waves.queries import find_open_wave
+from . import returning
 from .compose import (
     ask_eligibility,
     ask_step,
@@ -29,31 +31,39 @@ from .compose import (
     review_view,
 )
 from .cookie import give_key, read_key, take_key_away
+from .crowd import Crowd
+from .crowding import is_crowded, turn_away_floods
 from .doors import current_door
 from .entry import enter, need_draft, no_draft, show, speak, thank
-from .fields import FIELDS, Sent, Value
+from .fields import read_answers
 from .flow import steps
 from .jobs import ask_for_release
 from .keys import load_public_key
 from .letter_code import check_typed, spend
 from .navigation import furthest, is_complete, next_address, step_at
-from .queries import find_draft
-from .sealing import new_key
+from .queries import find_draft, was_erased, was_sent
+from .sealing import key_from_cookie, new_key
 from .services.drafts import begin_draft, erase_draft, keep_code, purge_expired, save_answers
-from .services.submission import Sending, send_survey
+from .services.submission import Circumstances, Sending, send_survey
 from .views import NEUTRAL_PAGE, EndView
-from .words import Asked, languages_of, load_words
+from .words import languages_of, load_words
 
 blueprint = Blueprint("survey", __name__, url_prefix="/<lang>/survey")
 csrf.exempt(blueprint)  # no token: the Origin check and the SameSite cookie stand in for it
 
 YES = 1
+for rule, view, method in returning.VIEWS:
+    blueprint.add_url_rule(rule, view.__name__, view, methods=[method])
+
+#: A box that no person sees. What is written into it is told with the response (`suspicion.py`).
+TRAP = "website"
 
 
 @blueprint.record_once
-def check_public_key(state: BlueprintSetupState) -> None:
-    """A production server that could not seal an answer does not start."""
+def prepare(state: BlueprintSetupState) -> None:
+    """The count by address. A production server that could not seal an answer does not start."""
     config: Config = state.app.extensions["config"]
+    state.app.extensions["crowd"] = Crowd()
     if config.is_production:
         load_public_key(config)
 
@@ -73,7 +83,7 @@ def begin() -> ResponseReturnValue:
     here = speak(enter(), request.form.get("language"))
     if "language" in request.form:
         return show("front.html", here, view=front_view(here.words, here.frame, sent, {}))
-    given, errors = _read(ask_eligibility(here.words), sent)
+    given, errors = read_answers(ask_eligibility(here.words), sent)
     for name, value in given.items():
         if value is None:
             errors.setdefault(name, _("Answer yes or no, so that we know if this survey is for you."))
@@ -84,12 +94,14 @@ def begin() -> ResponseReturnValue:
         return show("front.html", here, 422, view=front_view(here.words, here.frame, sent, errors))
     if any(value != YES for value in given.values()):
         return redirect(url_for(".not_eligible"), code=303)
+    turn_away_floods("begin")
     purge_expired(here.session)
     key = read_key()
     contents = find_draft(here.session, key)
     if key is None or contents is None or contents.wave_id != here.wave.id:
-        key = new_key()
-        contents = begin_draft(here.session, key, wave_id=here.wave.id, code=code)
+        key = _fresh_key(here.session, request.form.get("id"))
+        trapped = bool(request.form.get(TRAP))
+        contents = begin_draft(here.session, key, wave_id=here.wave.id, code=code, trapped=trapped)
     elif code:
         keep_code(here.session, key, code)
     here.session.commit()
@@ -127,10 +139,10 @@ def send_page(page_id: str) -> ResponseReturnValue:
         return redirect(furthest(here, contents), code=303)
     sent = request.form.to_dict(flat=False)
     asked = ask_step(here.words, step)
-    given, errors = _read(asked, {} if "clear" in request.form else sent)
+    given, errors = read_answers(asked, {} if "clear" in request.form else sent)
     if errors:
         here = speak(here, request.form.get("language"))
-        _given, errors = _read(ask_step(here.words, step), sent)
+        _given, errors = read_answers(ask_step(here.words, step), sent)
         view = page_view(here.words, here.frame, contents, step, sent=sent, errors=errors)
         return show("page.html", here, 422, view=view)
     after = save_answers(here.session, key, given)
@@ -167,15 +179,15 @@ def send() -> ResponseReturnValue:
         _key, contents = need_draft(here)
         last = steps(here.words.instrument, contents.answers)[-1]
         return redirect(url_for(".page", page_id=last.id), code=303)
+    turn_away_floods("send")
     config: Config = current_app.extensions["config"]
     outcome = send_survey(
         here.session,
         key,
         wave_id=here.wave.id,
         instrument=here.words.instrument,
-        language=here.words.language,
+        how=Circumstances(here.words.language, mode=here.door.mode, crowded=is_crowded("send")),
         public_key=load_public_key(config),
-        mode=here.door.mode,
         spend=spend,
     )
     if outcome is Sending.UNKNOWN:
@@ -226,11 +238,12 @@ def erased() -> ResponseReturnValue:
     return show("erased.html", enter())
 
 
-def _read(asked: tuple[Asked, ...], sent: Sent) -> tuple[dict[str, Value | None], dict[str, str]]:
-    """Values and error messages by question id."""
-    parsed = {one.id: FIELDS[one.kind].parse(one, sent) for one in asked}
-    values = {name: found.value for name, found in parsed.items()}
-    return values, {name: found.error for name, found in parsed.items() if found.error}
+def _fresh_key(session: Session, made: str | None) -> bytes:
+    """The id that the phone made for this survey; without JavaScript, or if used before, a new one."""
+    key = key_from_cookie(made)
+    if key is None or find_draft(session, key) or was_sent(session, key) or was_erased(session, key):
+        return new_key()
+    return key
 
 
 def _leave_at_once() -> ResponseReturnValue:

@@ -58,6 +58,11 @@ def receipt_of(key: bytes) -> str:
     return _derive(key, b"survey-receipt").hex()
 
 
+def erasure_of(key: bytes) -> str:
+    """What remains when the resident erased the survey, so that no late request brings it back."""
+    return _derive(key, b"survey-erasure").hex()
+
+
 def lock(key: bytes, content: bytes) -> bytes:
     """Encrypt a draft (XSalsa20-Poly1305)."""
     return bytes(SecretBox(_derive(key, b"survey-draft")).encrypt(sodium_pad(content, BLOCK)))

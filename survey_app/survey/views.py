@@ -102,3 +102,18 @@ class EndView:
     frame: Frame | None
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeView:
+    """A fresh return code, in groups; it is shown this once."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """The page that asks for a return code; `error` says what to do, or is empty."""
+
+    typed: str
+    error: str

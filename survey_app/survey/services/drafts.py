@@ -11,26 +11,51 @@ from sqlalchemy.orm import Session
 from ..contents import Contents
 from ..fields import Value
 from ..models import Draft, SubmissionReceipt
-from ..queries import find_draft_row, read_draft, today
-from ..sealing import lock, lookup_of
+from ..queries import find_draft_row, read_draft, today, was_erased, was_sent
+from ..sealing import erasure_of, lock, lookup_of
 from ..words import DISTRICT
+from .receipts import write_receipt
 
 #: Days after the last saved page until a draft is erased.
 KEPT_DAYS = 7
+#: Days in which a request that was under way when the survey was erased cannot bring it back.
+ERASED_DAYS = 2
 
 
-def begin_draft(session: Session, key: bytes, *, wave_id: str, code: str = "") -> Contents:
+def begin_draft(
+    session: Session, key: bytes, *, wave_id: str, code: str = "", trapped: bool = False
+) -> Contents:
     """Store an empty draft under a fresh key; `code` is the one from a letter."""
-    contents = Contents(wave_id, code=code)
+    contents = Contents.begin(wave_id, code=code, trapped=trapped)
+    _store(session, key, contents)
+    return contents
+
+
+def keep_draft(session: Session, key: bytes, contents: Contents) -> bool:
+    """Store what a phone holds, in place of what was stored before.
+
+    False when this survey is over (sent or erased): a request that comes late brings nothing back.
+    """
+    row = find_draft_row(session, key, for_update=True)
+    if was_sent(session, key) or was_erased(session, key):
+        return False
+    if row is None:
+        _store(session, key, contents)
+    else:
+        row.ciphertext = lock(key, contents.to_json())
+        row.expires_on = today() + timedelta(days=KEPT_DAYS)
+    return True
+
+
+def _store(session: Session, key: bytes, contents: Contents) -> None:
     session.add(
         Draft(
             lookup=lookup_of(key),
-            wave_id=wave_id,
+            wave_id=contents.wave_id,
             ciphertext=lock(key, contents.to_json()),
             expires_on=today() + timedelta(days=KEPT_DAYS),
         )
     )
-    return contents
 
 
 def save_answers(session: Session, key: bytes, given: dict[str, Value | None]) -> Contents | None:
@@ -66,7 +91,8 @@ def _is_area(after: Value | None, before: Value | None) -> bool:
 
 
 def erase_draft(session: Session, key: bytes) -> None:
-    """Erase the draft of this key; nothing happens when there is none."""
+    """Erase the draft of this key, for good: what is still on its way does not bring it back."""
+    write_receipt(session, erasure_of(key), timedelta(days=ERASED_DAYS))
     session.execute(delete(Draft).where(Draft.lookup == lookup_of(key)))
 
 

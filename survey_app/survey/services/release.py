@@ -163,6 +163,7 @@ def _response(wave_id: str, body: dict[str, Any]) -> Response:
         csa=body["csa"],
         answers=body["answers"],
         domains={},
+        flags=body.get("flags", []),
     )
 
 

@@ -13,7 +13,7 @@ from survey_app.survey.keys import load_public_key
 from survey_app.survey.models import Draft, SealedAnswer, SubmissionReceipt
 from survey_app.survey.sealing import new_key
 from survey_app.survey.services.drafts import begin_draft, save_answers
-from survey_app.survey.services.submission import Sending, send_survey
+from survey_app.survey.services.submission import Circumstances, Sending, send_survey
 from tests.survey_app.survey.conftest import City
 
 INSTRUMENT = load_instrument("2026")
@@ -38,7 +38,7 @@ def send(city: City, key: bytes) -> Sending:
             key,
             wave_id=city.wave.id,
             instrument=INSTRUMENT,
-            language="en",
+            how=Circumstances("en"),
             public_key=load_public_key(city.config),
             spend=lambda _session, _wave_id, _code: None,
         )
