@@ -1,7 +1,13 @@
-"""Languages: one list (translations/languages.toml), the page's language and direction."""
+"""Languages: one list (translations/languages.toml), the page's language and direction.
+
+A language whose interface is complete is offered everywhere. One in preparation, and the pseudo-locale,
+can be looked at in a demonstration under its own code, and anywhere below /<code>/staff.
+"""
 
 from __future__ import annotations
 
+import logging
+import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +18,23 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
-from flask import Flask, abort, g, has_request_context, request, url_for
-from flask_babel import Babel, force_locale
+from flask import Flask, abort, current_app, g, has_request_context, request, url_for
+from flask_babel import Babel, Domain, force_locale, get_locale
+from sqlalchemy.exc import DBAPIError
 
-from .config import ROOT
+from .config import ROOT, Config
+from .db import get_database
+from .languages.models import INTERFACE
+from .languages.pseudo import PseudoTranslations
+from .languages.queries import corrections, count_reviews
+
+log = logging.getLogger("survey_app")
 
 TRANSLATIONS = ROOT / "translations"
 DEFAULT = "en"
+SOURCE, DRAFTED, REVIEWED, PSEUDO = "source", "drafted", "reviewed", "pseudo"
+#: Seconds until a process sees what a reviewer corrected in another.
+FRESH = 30.0
 
 
 @dataclass(frozen=True)
@@ -45,8 +61,10 @@ def languages(path: Path = TRANSLATIONS / "languages.toml") -> dict[str, Languag
         code = row["code"]
         if row["direction"] not in {"ltr", "rtl"}:
             raise ValueError(f"{path}: language {code}: direction must be ltr or rtl")
+        if row["status"] not in {SOURCE, DRAFTED, REVIEWED, PSEUDO}:
+            raise ValueError(f"{path}: language {code}: status must be source, drafted or reviewed")
         try:
-            Locale.parse(code, sep="-")
+            Locale.parse(_locale(code, row["status"]), sep="-")
         except UnknownLocaleError:
             raise ValueError(f"{path}: language {code}: Babel does not know this code") from None
         found[code] = Language(
@@ -62,6 +80,23 @@ def languages(path: Path = TRANSLATIONS / "languages.toml") -> dict[str, Languag
     return found
 
 
+def _locale(code: str, status: str) -> str:
+    """Babel's locale for dates and numbers; the pseudo-locale has none of its own."""
+    return DEFAULT if status == PSEUDO else code
+
+
+def translated() -> dict[str, Language]:
+    """Every language with catalogues, offered or in preparation: all but English and the pseudo-locale."""
+    return {
+        code: item for code, item in languages().items() if item.status in {DRAFTED, REVIEWED}
+    }
+
+
+def spoken() -> dict[str, Language]:
+    """Every language people speak: all but the pseudo-locale."""
+    return {code: item for code, item in languages().items() if item.status != PSEUDO}
+
+
 def offered() -> dict[str, Language]:
     """Languages whose interface is complete: the ones a page can be shown in."""
     return {code: item for code, item in languages().items() if item.interface}
@@ -70,7 +105,7 @@ def offered() -> dict[str, Language]:
 def current_language() -> Language:
     """The language of this request's page; English outside a request."""
     code = g.get("language", DEFAULT) if has_request_context() else DEFAULT
-    return offered().get(code, languages()[DEFAULT])
+    return languages().get(code, languages()[DEFAULT])
 
 
 def best_language() -> str:
@@ -96,18 +131,100 @@ def catalogue(language: str, domain: str) -> NullTranslations:
     return Translations.load(TRANSLATIONS, [language], domain=domain)
 
 
+class ReviewedDomain(Domain):  # type: ignore[misc]
+    """The interface as compiled, with what reviewers corrected on top; the pseudo-locale by rule.
+
+    One for the application: each catalogue is read from the disk once in a process.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(str(TRANSLATIONS), INTERFACE)
+        self._known = 0
+        self._asked = -FRESH
+        self._pseudo = PseudoTranslations()
+
+    def refresh(self) -> None:
+        """Ask the database, at most every FRESH seconds, whether a review was recorded."""
+        now = time.monotonic()
+        if now - self._asked < FRESH:
+            return
+        self._asked = now
+        try:
+            with get_database().session(read_only=True) as session:
+                count = count_reviews(session)
+                if count == self._known:
+                    return
+                found = {code: corrections(session, code, INTERFACE) for code in translated()}
+        except DBAPIError as error:  # before the first migration; /healthz tells
+            log.warning("reviews not read: %s", type(error).__name__)
+            return
+        for code, words in found.items():
+            merged = Translations.load(TRANSLATIONS, [code], domain=INTERFACE)
+            correct(merged, words)
+            self.cache[code] = merged
+        self._known = count
+
+    def look_again(self) -> None:
+        """Read the reviews at the next request: one was recorded here a moment ago."""
+        self._asked = -FRESH
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        code = str(locale).replace("_", "-") if locale is not None else DEFAULT
+        if code == DEFAULT and current_language().status == PSEUDO:
+            return self._pseudo
+        found: NullTranslations | None = self.cache.get(code)
+        if found is None:
+            found = self.cache[code] = Translations.load(TRANSLATIONS, [code], domain=INTERFACE)
+        return found
+
+
+class _Babel(Babel):  # type: ignore[misc]
+    """Flask-Babel makes a domain, and reads the catalogue, for every request; ours keeps one."""
+
+    @property
+    def domain_instance(self) -> ReviewedDomain:
+        found: ReviewedDomain = current_app.extensions["words"]
+        return found
+
+
+def correct(catalogue: NullTranslations, words: dict[str, Any]) -> None:
+    """Put a reviewer's words over those of a compiled catalogue; sentences it lacks are passed over."""
+    messages: dict[Any, str] = getattr(catalogue, "_catalog", {})
+    for key, text in words.items():
+        forms = list(enumerate(text)) if isinstance(text, list) else [(None, text)]
+        for number, form in forms:
+            place = key if number is None else (key, number)
+            if place in messages:
+                messages[place] = form
+
+
+def _may_look(code: str) -> bool:
+    """Whether a page may be shown in this language: offered, or one to be previewed."""
+    item = languages().get(code)
+    if item is None or item.interface:
+        return item is not None
+    config: Config = current_app.extensions["config"]
+    return not config.is_production or request.path.startswith(f"/{code}/staff")
+
+
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
-    app.config["BABEL_DOMAIN"] = "interface"
-    Babel(app, locale_selector=lambda: current_language().code)
+    app.config["BABEL_DOMAIN"] = INTERFACE
+    app.extensions["words"] = words = ReviewedDomain()
+    _Babel(app, locale_selector=lambda: _locale(current_language().code, current_language().status))
+
+    @app.before_request
+    def see_reviews() -> None:
+        words.refresh()
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         """Every page lives below its language; an unknown one is an unknown page."""
         if values and "lang" in values:
             g.language = values.pop("lang")
-            if g.language not in offered():
+            if not _may_look(g.language):
                 g.language = best_language()
                 abort(404)
         elif request.endpoint is None:

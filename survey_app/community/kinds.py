@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from questionnaires.load import available, load_instrument
 
-from ..i18n import catalogue, current_language, languages
+from ..i18n import catalogue, current_language, languages, spoken
 
 SESSION_KINDS: dict[str, LazyString] = {
     "town_hall": _l("Town hall"),
@@ -38,7 +38,7 @@ def spoken_languages() -> dict[str, str]:
     """Languages that a comment may be in, named in the language of the page."""
     locale = get_locale()
     names: dict[str, str] = dict(locale.languages) if locale else {}
-    return {code: names.get(code, item.english_name) for code, item in languages().items()}
+    return {code: names.get(code, item.english_name) for code, item in spoken().items()}
 
 
 def direction_of(language: str) -> str:

@@ -48,6 +48,10 @@ class Wave(Base):
     plan: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     #: for a foreign wave: the mapping as imported (items, codes, wording hashes, source hash)
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    #: a draft that people try out: its answers are erased when the trial ends
+    pilot: Mapped[bool] = mapped_column(default=False)
+    #: answers hoped for: `total`, and by language, source and mode where staff set a number
+    targets: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     wordings: Mapped[list[WaveWording]] = relationship(back_populates="wave")
 
 
@@ -61,3 +65,53 @@ class WaveWording(Base):
     wording: Mapped[dict[str, Any]] = mapped_column(JSON)
     sha256: Mapped[str] = mapped_column(String(64))
     wave: Mapped[Wave] = relationship(back_populates="wordings")
+
+
+class HelpLineCheck(Base):
+    """That somebody on the staff called a help line and it was right, before a wave opened."""
+
+    __tablename__ = "help_line_checks"
+
+    wave_id: Mapped[str] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    line: Mapped[str] = mapped_column(String(40), primary_key=True)
+    checked_on: Mapped[date]
+    checked_how: Mapped[str] = mapped_column(String(300))
+
+
+class LanguageWaiver(Base):
+    """Why a wave is offered in a language that no native reader has reviewed; said in public."""
+
+    __tablename__ = "language_waivers"
+    __table_args__ = (CheckConstraint("length(reason) >= 20", name="reason"),)
+
+    wave_id: Mapped[str] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(12), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(600))
+    given_on: Mapped[date]
+
+
+class OutreachCount(Base):
+    """How many released answers a level has, counted once a day, rounded down to tens."""
+
+    __tablename__ = "outreach_counts"
+    __table_args__ = (CheckConstraint("at_least >= 0 AND at_least % 10 = 0", name="tens"),)
+
+    wave_id: Mapped[str] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(20), primary_key=True)
+    level: Mapped[str] = mapped_column(String(40), primary_key=True)
+    counted_on: Mapped[date]
+    at_least: Mapped[int]
+
+
+class PageCount(Base):
+    """How many reached a page of the survey and how many went on from it: sums, nothing else.
+
+    Written many events at a time, so that no change of a sum belongs to one person's draft.
+    """
+
+    __tablename__ = "page_counts"
+
+    wave_id: Mapped[str] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    page: Mapped[str] = mapped_column(String(60), primary_key=True)
+    reached: Mapped[int] = mapped_column(default=0)
+    passed: Mapped[int] = mapped_column(default=0)
