@@ -17,6 +17,7 @@ lint: .venv/.development $(MO)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m survey_app.languages.lint
 
 catalogues: $(MO)
 

@@ -22,6 +22,8 @@ from .community import routes as community_routes
 from .community.schedule import routes as schedule_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
+from .languages import commands as languages_commands
+from .languages import routes as languages_routes
 from .reports import api_routes as reports_api
 from .reports import commands as reports_commands
 from .reports import routes as reports_routes
@@ -29,7 +31,9 @@ from .survey import commands as survey_commands
 from .survey import doors
 from .survey import routes as survey_routes
 from .waves import commands as waves_commands
+from .waves import opening_routes, preview_routes
 from .waves import routes as waves_routes
+from .waves.leaving import Tally
 
 
 def create_app(config: Config) -> Flask:
@@ -48,6 +52,7 @@ def create_app(config: Config) -> Flask:
     i18n.init_app(app)
     security.init_app(app, config)
     db.init_app(app, config.database_url)
+    app.extensions["tally"] = Tally()
     gate.init_app(app)
     errors.init_app(app)
     for routes in (
@@ -56,6 +61,9 @@ def create_app(config: Config) -> Flask:
         survey_routes,
         waves_routes,
         schedule_routes,
+        opening_routes,
+        preview_routes,
+        languages_routes,
         community_routes,
         note_routes,
         reports_routes,
@@ -69,6 +77,7 @@ def create_app(config: Config) -> Flask:
         accounts_commands.group,
         waves_commands.group,
         survey_commands.group,
+        languages_commands.group,
         community_commands.group,
         reports_commands.group,
         demo_commands.group,

@@ -86,10 +86,8 @@ def _locale(code: str, status: str) -> str:
 
 
 def translated() -> dict[str, Language]:
-    """Every language with catalogues, offered or in preparation: all but English and the pseudo-locale."""
-    return {
-        code: item for code, item in languages().items() if item.status in {DRAFTED, REVIEWED}
-    }
+    """Languages with catalogues, offered or in preparation: all but English and the pseudo-locale."""
+    return {code: item for code, item in languages().items() if item.status in {DRAFTED, REVIEWED}}
 
 
 def spoken() -> dict[str, Language]:

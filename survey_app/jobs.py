@@ -13,11 +13,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, func, or_, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import Base, Database
@@ -122,6 +124,28 @@ def job_function(
         return function
 
     return register
+
+
+_daily: list[str] = []
+
+
+def daily_job(kind: str, *, title: Any = None) -> Callable[[JobFunction], JobFunction]:
+    """Register work that a worker queues by itself, once in every day (UTC)."""
+    _daily.append(kind)
+    return job_function(kind, title=title)
+
+
+def queue_daily(database: Database, *, day: date | None = None) -> int:
+    """Queue today's daily work that nobody queued yet; how many kinds."""
+    today = day or now().date()
+    with database.session(read_only=True) as session:
+        keys = {kind: f"{kind}:{today.isoformat()}" for kind in _daily}
+        done = set(session.scalars(select(Job.unique_key).where(Job.unique_key.in_(keys.values()))))
+    missing = [kind for kind, key in keys.items() if key not in done]
+    for kind in missing:
+        with suppress(IntegrityError), database.transaction() as session:  # another worker was first
+            request_job(session, kind=kind, arguments={}, unique_key=keys[kind])
+    return len(missing)
 
 
 def find_kind(kind: str) -> JobKind | None:
@@ -262,7 +286,11 @@ def _keep_lease(database: Database, context: JobContext, stop: threading.Event) 
 def work(database: Database, *, once: bool = False, stop: threading.Event | None = None) -> None:
     """The worker's loop: until told to stop, or with `once` until nothing waits."""
     worker = f"{os.uname().nodename[:20]}-{os.getpid()}-{secrets.token_hex(4)}"
+    asked: date | None = None
     while stop is None or not stop.is_set():
+        if not once and asked != now().date():
+            asked = now().date()
+            queue_daily(database, day=asked)
         if run_next(database, worker):
             continue
         if once:

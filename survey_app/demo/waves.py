@@ -16,7 +16,9 @@ from questionnaires.load import load_instrument
 from ..survey.models import OpenAnswer, Response
 from ..survey.services.release import SHARED_BY
 from ..waves import services
-from ..waves.models import Wave
+from ..waves.leaving import REVIEW
+from ..waves.models import PageCount, Wave
+from ..waves.outreach import count_outreach, set_targets
 from .answers import answer_all
 from .own_words import own_words
 from .residents import Residents, draw_residents, draw_sample, draw_volunteers
@@ -47,7 +49,29 @@ def build_wave(session: Session, city: CitySettings, settings: WaveSettings) -> 
         services.close_wave(
             session, wave, release=lambda _session, _wave: None, today=settings.closed_on
         )
+    else:
+        _show_fieldwork(session, city, wave, len(responses))
     return len(responses)
+
+
+def _show_fieldwork(session: Session, city: CitySettings, wave: Wave, answered: int) -> None:
+    """What staff see while a wave is open: targets, the count of the day, where people leave."""
+    fieldwork = city.tables["fieldwork"]
+    set_targets(session, wave, fieldwork["targets"], total=fieldwork["total"])
+    session.flush()
+    count_outreach(session, wave)
+    begun = round(answered * fieldwork["begun"])
+    pages = [page.id for page in load_instrument(wave.questionnaire).pages]
+    for number, page in enumerate([*pages, REVIEW]):
+        share = 1 - number / (len(pages) + 1)
+        session.add(
+            PageCount(
+                wave_id=wave.id,
+                page=page,
+                reached=answered + round((begun - answered) * share),
+                passed=answered + round((begun - answered) * (share - 1 / (len(pages) + 1))),
+            )
+        )
 
 
 def make_responses(

@@ -36,7 +36,7 @@ def export(language: str, domain: str, out: Path) -> None:
 @group.command("import")
 @click.argument("file", type=_FILE)
 @click.option("--language", required=True, help="Code of the language, such as es.")
-@click.option("--reviewed-by", required=True, help="Name and office of the native reader; shown in public.")
+@click.option("--reviewed-by", required=True, help="Who read it; shown in public.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day it was read.")
 @click.option("--yes", is_flag=True, help="Record it without asking.")
 def import_reviewed(file: Path, language: str, reviewed_by: str, day: datetime, yes: bool) -> None:

@@ -47,7 +47,7 @@ def source_of(message: Message) -> tuple[str, ...]:
 
 def words_of(message: Message) -> tuple[str, ...]:
     """The translation: one text, or a form each."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def key_of(message: Message) -> str:
@@ -76,20 +76,19 @@ def _advice(message: Message, words: str) -> Iterator[str]:
         yield f"put back {', '.join(sorted(lost))}"
     if extra := found - wanted:
         yield f"take out {', '.join(sorted(extra))}"
-    if wanted and re.search(r"%(?!\(\w+\)[sd]|%)", words):
+    if wanted and "%" in PLACE.sub("", words):
         yield "write a percent sign as %%"
     if sorted(_TAG.findall(words)) != sorted(_TAG.findall(source[-1])):
         yield "keep the tags as in English"
-    if message.context:  # the instrument: years, ages and telephone numbers stay
-        if lost_digits := Counter(_DIGITS.findall(source[0])) - Counter(_DIGITS.findall(words)):
-            yield f"put back the number {', '.join(sorted(lost_digits))}"
+    # The instrument: years, ages and telephone numbers stay.
+    numbers = Counter(_DIGITS.findall(source[0])) if message.context else Counter()
+    if gone := numbers - Counter(_DIGITS.findall(words)):
+        yield f"put back the number {', '.join(sorted(gone))}"
     if words != words.strip() and source[-1] == source[-1].strip():
         yield "take out the blank at the start or the end"
     longest = max(len(text) for text in source)
-    if longest <= SHORT:
-        most = longest * SHORT_TIMES + SHORT_MORE
-    else:
-        most = longest * LONG_TIMES + LONG_MORE
+    times, more = (SHORT_TIMES, SHORT_MORE) if longest <= SHORT else (LONG_TIMES, LONG_MORE)
+    most = longest * times + more
     if len(words) > most:
         yield f"say it in at most {most:.0f} letters; it has {len(words)}"
 

@@ -44,11 +44,12 @@ class PseudoTranslations(NullTranslations):
     def pgettext(self, context: str, message: str) -> str:
         return pseudo(message.rsplit("\x04", 1)[-1])
 
-    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
-        return self.ngettext(msgid1, msgid2, n)
-
     # Flask-Babel asks by the older names.
-    ugettext = gettext
-    ungettext = ngettext
-    upgettext = pgettext
-    unpgettext = npgettext
+    def ugettext(self, message: str) -> str:
+        return self.gettext(message)
+
+    def ungettext(self, singular: str, plural: str, num: int) -> str:
+        return self.ngettext(singular, plural, num)
+
+    def upgettext(self, context: str, message: str) -> str:
+        return self.pgettext(context, message)

@@ -129,7 +129,10 @@ def _domain_of(catalog: Catalog) -> str:
         if catalog.project == domain:
             return domain
     raise BadInputProblem(
-        _("The head of the file does not say what it is of. Send back the file that was downloaded here.")
+        _(
+            "The head of the file does not say what it is of. "
+            "Send back the file that was downloaded here."
+        )
     )
 
 
@@ -146,7 +149,7 @@ def _wrong(known: list[tuple[str, Message]], shown: Catalog) -> tuple[RowError, 
 
 
 def _stored(message: Message) -> str | list[str]:
-    return message.string if isinstance(message.string, str) else list(message.string)
+    return message.string if isinstance(message.string, str) else list(words_of(message))
 
 
 def record_review(
@@ -211,4 +214,3 @@ def _coverage(session: Session, language: str, domain: str, keys: list[str]) -> 
         return Coverage(len(keys), 0)
     read = sum(key in last.messages for key in keys)
     return Coverage(len(keys), read, last.reviewed_by, last.reviewed_on.isoformat())
-

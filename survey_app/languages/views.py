@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from ..i18n import SOURCE, Language, spoken
+from .lint import words_of
 from .models import DOMAINS, INSTRUMENT, INTERFACE
 from .queries import Coverage
 from .services import catalogue_coverage, shown_catalogue
@@ -61,7 +62,7 @@ def _line(session: Session, item: Language) -> LanguageLine:
 
 def _catalogue(session: Session, language: str, domain: str) -> CatalogueLine:
     messages = [one for one in shown_catalogue(session, language, domain) if one.id]
-    done = sum(bool(one.string) and not one.fuzzy and all(one.string) for one in messages)
+    done = sum(all(words_of(one)) and not one.fuzzy for one in messages)
     return CatalogueLine(
         domain=domain,
         name=DOMAIN_NAMES[domain],

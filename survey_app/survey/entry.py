@@ -66,7 +66,15 @@ def speak(here: Here, language: str | None) -> Here:
 
 def show(template: str, here: Here, status: int = 200, **context: object) -> ResponseReturnValue:
     """A page of the survey, with the mark of a demonstration when it is one."""
-    return render_template(f"{here.door.templates}/{template}", demo=here.wave.demo, **context), status
+    return (
+        render_template(
+            f"{here.door.templates}/{template}",
+            demo=here.wave.demo,
+            pilot=here.wave.pilot,
+            **context,
+        ),
+        status,
+    )
 
 
 def need_draft(here: Here) -> tuple[bytes, Contents]:

@@ -41,6 +41,7 @@ from .jobs import ask_for_release
 from .keys import load_public_key
 from .letter_code import check_typed, spend
 from .navigation import furthest, is_complete, next_address, step_at
+from .noting import note_page, note_sent, note_start
 from .queries import find_draft, was_erased, was_sent
 from .sealing import key_from_cookie, new_key
 from .services.drafts import begin_draft, erase_draft, keep_code, purge_expired, save_answers
@@ -98,6 +99,7 @@ def begin() -> ResponseReturnValue:
     purge_expired(here.session)
     key = read_key()
     contents = find_draft(here.session, key)
+    begun = key is None or contents is None or contents.wave_id != here.wave.id
     if key is None or contents is None or contents.wave_id != here.wave.id:
         key = _fresh_key(here.session, request.form.get("id"))
         trapped = bool(request.form.get(TRAP))
@@ -105,6 +107,8 @@ def begin() -> ResponseReturnValue:
     elif code:
         keep_code(here.session, key, code)
     here.session.commit()
+    if begun:
+        note_start(here, contents)
     response = make_response(redirect(furthest(here, contents), code=303))
     give_key(response, key)
     return response
@@ -149,6 +153,7 @@ def send_page(page_id: str) -> ResponseReturnValue:
     if after is None:
         return no_draft(here, key)
     here.session.commit()
+    note_page(here, contents, after, step)
     return redirect(next_address(here, contents, after, step), code=303)
 
 
@@ -195,6 +200,8 @@ def send() -> ResponseReturnValue:
     if outcome is Sending.UNFINISHED:
         return redirect(url_for(".resume"), code=303)
     here.session.commit()
+    if outcome is Sending.SENT:
+        note_sent(here)
     ask_for_release(get_database(), here.wave.id)
     return thank(".code_used") if outcome is Sending.SENT_WITHOUT_CODE else thank()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,9 @@ from questionnaires.schema import (
     Question,
 )
 
+from ..i18n import offered
 from ..waves.models import Wave, WaveWording
+from ..waves.opening import words_now
 from ..waves.queries import find_wording, load_instrument_of
 
 #: The question that follows when a neighborhood lies in several police districts.
@@ -140,21 +143,33 @@ _offered: dict[str, frozenset[str]] = {}
 
 
 def load_words(session: Session, wave: Wave, language: str) -> Words | None:
-    """The wave's words in a language; None when the wave is not offered in it."""
+    """The wave's words in a language; None when the wave is not offered in it.
+
+    While a draft is on trial they are the words as they stand now.
+    """
+    if wave.pilot:
+        now = words_now(session, wave, [language]) if language in offered() else ()
+        return make_words(wave, language, now[0].document) if now else None
     found = _read.get((wave.id, language))
     if found is None:
         frozen = find_wording(session, wave, language)
         if frozen is None:
             return None
-        document = frozen.wording
-        numbers = {line["id"]: line["number"] for line in document["help_lines"]}
-        found = Words(language, load_instrument_of(wave), document["messages"], numbers)
+        found = make_words(wave, language, frozen.wording)
         _read[wave.id, language] = found
     return found
 
 
+def make_words(wave: Wave, language: str, document: Mapping[str, Any]) -> Words:
+    """Words from a frozen document, or from one that would be frozen now."""
+    numbers = {line["id"]: line["number"] for line in document["help_lines"]}
+    return Words(language, load_instrument_of(wave), document["messages"], numbers)
+
+
 def languages_of(session: Session, wave: Wave) -> frozenset[str]:
-    """Codes of the languages this wave is offered in."""
+    """Codes of the languages this wave is offered in; on trial, those that are complete."""
+    if wave.pilot:
+        return frozenset(one.language for one in words_now(session, wave, list(offered())))
     found = _offered.get(wave.id)
     if found is None:
         query = select(WaveWording.language).where(WaveWording.wave_id == wave.id)

@@ -1,4 +1,8 @@
-"""How many answers came in, told coarsely: in steps of ten, never a single answer more or less."""
+"""How many answers a wave has, told coarsely: in steps of ten, never a single answer more or less.
+
+Of a wave that takes answers this is told once a day (`outreach.py`), so that nobody can watch when
+somebody answers; of one that is over, at any time.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..survey.models import Response, SealedAnswer
-from .models import Wave
+from .models import OutreachCount, Wave
 
 STEP = 10
+#: The subject and the level under which the daily count keeps the number of everything sent.
+SENT, TOTAL = "sent", "total"
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,10 @@ def coarse(count: int) -> Coarse:
 
 
 def count_answers(session: Session, wave: Wave) -> Coarse:
-    """Everything sent, whether released or still sealed."""
+    """Everything sent, whether released or still sealed; of a living wave as last counted."""
+    if wave.is_live:
+        told = session.get(OutreachCount, (wave.id, SENT, TOTAL))
+        return Coarse(told.at_least if told is not None else 0)
     total = 0
     for table in (Response, SealedAnswer):
         query = select(func.count()).select_from(table).where(table.wave_id == wave.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import DateField, HiddenField, SelectField, StringField
 
 from questionnaires.load import available, every_available, load_instrument
 from questionnaires.schema import CITY
@@ -31,3 +31,11 @@ def _label(name: str) -> str:
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]
     """Nothing but the token: the page says what will happen, the button says yes."""
+
+
+class HelpCheckForm(FlaskForm):  # type: ignore[misc]
+    """That a help line was called and is right."""
+
+    line = HiddenField()
+    day = DateField(_l("Checked on"))
+    how = StringField(_l("How it was checked"))

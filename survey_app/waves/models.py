@@ -54,6 +54,11 @@ class Wave(Base):
     targets: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     wordings: Mapped[list[WaveWording]] = relationship(back_populates="wave")
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it takes answers, or did and may go on."""
+        return self.kind == "own" and (self.state in {OPEN, PAUSED} or bool(self.pilot))
+
 
 class WaveWording(Base):
     """What residents of one language were shown, frozen at opening. Triggers refuse changes."""

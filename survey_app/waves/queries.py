@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from questionnaires.load import load_instrument
@@ -15,7 +15,11 @@ from .models import CITY_SERIES, OPEN, PAUSED, Wave, WaveWording
 #: Built once: every page of the survey asks for it.
 _OPEN_WAVE = (
     select(Wave)
-    .where(Wave.kind == "own", Wave.series == bindparam("series"), Wave.state == OPEN)
+    .where(
+        Wave.kind == "own",
+        Wave.series == bindparam("series"),
+        or_(Wave.state == OPEN, Wave.pilot),
+    )
     .order_by(Wave.year.desc())
 )
 # On PostgreSQL a shared row lock; SQLite has one writer at a time anyway.
@@ -23,7 +27,9 @@ _OPEN_WAVE_HELD = _OPEN_WAVE.with_for_update(read=True)
 
 
 def find_open_wave(session: Session, *, series: str = CITY_SERIES, hold: bool = False) -> Wave | None:
-    """The wave of a series that takes answers now; None when there is none. Never more than one is.
+    """The wave of a series that takes answers now, open or on trial; None when there is none.
+
+    Never more than one does.
 
     `hold` keeps the wave from closing until the caller's transaction ends, so that no answer is
     sealed into a wave whose last release is over. Many may hold it at once.

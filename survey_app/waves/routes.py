@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ..accounts.gate import require_staff
 from ..config import Config
 from ..db import get_session
-from . import queries, services
+from . import opening, pilot, queries, services
 from .forms import ConfirmForm, CreateWaveForm
 from .jobs import ask_to_close
 from .models import Wave
@@ -64,6 +64,7 @@ def confirm_step(slug: str, step: str) -> ResponseReturnValue:
         line=wave_line(session, found),
         step=_step(found, step),
         form=ConfirmForm(),
+        states=opening.language_states(session, found) if step == "open" else (),
         demo=found.demo,
     )
 
@@ -97,6 +98,10 @@ def _take(session: Session, wave: Wave, step: Step) -> str:
         return url_for("accounts.job", job_id=job.id)
     if step.name == "open":
         services.open_wave(session, wave, production=_config().is_production, actor=actor)
+    elif step.name == "pilot":
+        pilot.start_pilot(session, wave, actor=actor)
+    elif step.name == "end-pilot":
+        pilot.end_pilot(session, wave, actor=actor)
     elif step.name == "pause":
         services.pause_wave(session, wave, actor=actor)
     elif step.name == "resume":

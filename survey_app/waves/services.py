@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from analysis.data.raking import CURRENT, load_raking
@@ -21,7 +21,8 @@ from ..accounts.audit import record
 from ..accounts.models import StaffAccount
 from ..jobs import now
 from ..problems import BadInputProblem, ConflictProblem
-from .freeze import Frozen, freeze, has_source_language, stale_help_lines
+from . import opening
+from .freeze import Frozen, has_source_language, stale_help_lines
 from .models import ARCHIVED, CITY_SERIES, CLOSED, DRAFT, OPEN, PAUSED, Wave, WaveWording
 from .periods import period_of
 
@@ -99,10 +100,10 @@ def open_wave(
     production, no weighting or no primary measure is declared, or help lines were not checked.
     """
     day = today or now().date()
-    _must_be(wave, (DRAFT,))
+    must_be(wave, (DRAFT,))
     instrument = load_instrument(wave.questionnaire)
     _check_may_open(session, wave, instrument, production=production, day=day)
-    frozen = freeze(instrument)
+    frozen = opening.offered_now(session, wave)
     if not has_source_language(frozen):
         raise ConflictProblem(_("No language has all the words of this questionnaire."))
     rows = tuple(_wording_row(wave, one) for one in frozen)
@@ -124,24 +125,16 @@ def _check_may_open(
 ) -> None:
     if wave.demo and production:
         raise ConflictProblem(_("This is the real survey: it takes no demonstration waves."))
-    other = session.scalars(
-        select(Wave).where(
-            Wave.kind == "own",
-            Wave.series == wave.series,
-            Wave.state.in_((OPEN, PAUSED)),
-            Wave.id != wave.id,
-        )
-    ).first()
-    if other is not None:
-        raise ConflictProblem(
-            _("Close %(title)s first. One wave is open at a time.", title=other.title)
-        )
+    if wave.pilot:
+        raise ConflictProblem(_("End the trial first. Its answers are erased."))
+    must_be_alone(session, wave)
     weighted = bool(wave.plan.get("design") and wave.plan.get("weighting"))
     if wave.series == CITY_SERIES and not weighted:
         raise ConflictProblem(_("Declare the weighting of this wave before it opens."))
     if not any(measure.primary for measure in instrument.measures):
         raise ConflictProblem(_("Name the primary measures of this questionnaire before it opens."))
-    stale = () if wave.demo else stale_help_lines(instrument, day)
+    lines = opening.help_lines_of(session, wave, instrument)
+    stale = () if wave.demo else stale_help_lines(lines, day)
     if stale:
         names = ", ".join(line.number for line in stale)
         raise ConflictProblem(
@@ -150,6 +143,22 @@ def _check_may_open(
                 "It must be within 30 days before the wave opens.",
                 numbers=names,
             )
+        )
+
+
+def must_be_alone(session: Session, wave: Wave) -> None:
+    """Raises ConflictProblem while another wave of the series takes answers or is paused."""
+    other = session.scalars(
+        select(Wave).where(
+            Wave.kind == "own",
+            Wave.series == wave.series,
+            or_(Wave.state.in_((OPEN, PAUSED)), Wave.pilot),
+            Wave.id != wave.id,
+        )
+    ).first()
+    if other is not None:
+        raise ConflictProblem(
+            _("Close %(title)s first. One wave is open at a time.", title=other.title)
         )
 
 
@@ -164,13 +173,13 @@ def _wording_row(wave: Wave, frozen: Frozen) -> WaveWording:
 
 def pause_wave(session: Session, wave: Wave, *, actor: StaffAccount | None = None) -> None:
     """Take no new answers for a while; what was sent stays."""
-    _must_be(wave, (OPEN,))
+    must_be(wave, (OPEN,))
     _move(session, wave, PAUSED, "wave.pause", actor)
 
 
 def resume_wave(session: Session, wave: Wave, *, actor: StaffAccount | None = None) -> None:
     """Take answers again, in the wording that was frozen at the first opening."""
-    _must_be(wave, (PAUSED,))
+    must_be(wave, (PAUSED,))
     _move(session, wave, OPEN, "wave.resume", actor)
 
 
@@ -183,7 +192,7 @@ def close_wave(
     actor: StaffAccount | None = None,
 ) -> None:
     """End fieldwork for good; `release` opens the last sealed answers in the same transaction."""
-    _must_be(wave, (OPEN, PAUSED))
+    must_be(wave, (OPEN, PAUSED))
     wave.closed_on = today or now().date()
     _move(session, wave, CLOSED, "wave.close", actor)
     release(session, wave)
@@ -191,7 +200,7 @@ def close_wave(
 
 def archive_wave(session: Session, wave: Wave, *, actor: StaffAccount | None = None) -> None:
     """Put a closed wave away; its figures and wording stay readable."""
-    _must_be(wave, (CLOSED,))
+    must_be(wave, (CLOSED,))
     _move(session, wave, ARCHIVED, "wave.archive", actor)
 
 
@@ -202,7 +211,8 @@ def _move(session: Session, wave: Wave, state: str, action: str, actor: StaffAcc
     record(session, actor=actor, action=action, subject=wave.slug, detail=detail)
 
 
-def _must_be(wave: Wave, states: tuple[str, ...]) -> None:
+def must_be(wave: Wave, states: tuple[str, ...]) -> None:
+    """Raises ConflictProblem unless the wave is ours and in one of these states."""
     if wave.kind != "own" or wave.state not in states:
         raise ConflictProblem(
             _("%(title)s is not in a state for this. Look at it again.", title=wave.title)

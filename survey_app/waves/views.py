@@ -9,8 +9,10 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from ..i18n import languages
-from . import counts, queries
+from ..i18n import languages, offered
+from ..jobs import now
+from . import counts, opening, queries
+from .freeze import stale_help_lines
 from .models import ARCHIVED, CLOSED, DRAFT, OPEN, PAUSED, Wave
 from .titles import wave_title
 
@@ -21,6 +23,9 @@ STATES: dict[str, LazyString] = {
     CLOSED: _l("Closed"),
     ARCHIVED: _l("Archived"),
 }
+TRIAL = _l("On trial")
+#: The life of a wave, as a line of steps.
+LIFE = (DRAFT, OPEN, CLOSED, ARCHIVED)
 SOURCES: dict[str, LazyString] = {"drawn": _l("Drawn address"), "open": _l("Open link")}
 MODES: dict[str, LazyString] = {
     "web": _l("Web"),
@@ -40,6 +45,8 @@ class Step:
     means: LazyString
     from_states: tuple[str, ...]
     final: bool = False
+    #: of drafts only: whether it is for one on trial, or for one that is not
+    pilot: bool | None = None
 
 
 STEPS = (
@@ -48,6 +55,24 @@ STEPS = (
         _l("Open this wave"),
         _l("Residents can answer from now on. Every word they are shown is fixed for good."),
         (DRAFT,),
+        pilot=False,
+    ),
+    Step(
+        "pilot",
+        _l("Start a trial"),
+        _l(
+            "People can try the survey at its address. Each page says that it is a trial. "
+            "When it ends, every answer is erased."
+        ),
+        (DRAFT,),
+        pilot=False,
+    ),
+    Step(
+        "end-pilot",
+        _l("End the trial"),
+        _l("Every answer of the trial is erased, and the survey is a draft again."),
+        (DRAFT,),
+        pilot=True,
     ),
     Step(
         "pause",
@@ -85,7 +110,11 @@ def steps_for(wave: Wave) -> tuple[Step, ...]:
     """What can be done with this wave in its state; nothing with a foreign one."""
     if wave.kind != "own":
         return ()
-    return tuple(step for step in STEPS if wave.state in step.from_states)
+    return tuple(
+        step
+        for step in STEPS
+        if wave.state in step.from_states and step.pilot in {None, bool(wave.pilot)}
+    )
 
 
 @dataclass(frozen=True)
@@ -97,6 +126,7 @@ class WaveLine:
     year: int
     state: str
     state_name: LazyString
+    pilot: bool
     foreign: bool
     demo: bool
     answers: counts.Coarse
@@ -120,6 +150,15 @@ class CountLine:
 
 
 @dataclass(frozen=True)
+class LifeStep:
+    """A stop on the way from draft to archive: behind, here, or still to come."""
+
+    name: LazyString
+    here: bool
+    behind: bool
+
+
+@dataclass(frozen=True)
 class WaveView:
     """A wave's own page."""
 
@@ -135,6 +174,10 @@ class WaveView:
     primary_measures: tuple[str, ...]
     counts: tuple[CountLine, ...]
     steps: tuple[Step, ...]
+    life: tuple[LifeStep, ...]
+    help_lines_fresh: bool
+    languages_offered: int
+    languages_in_all: int
     rows_read: int | None
     rows_kept: int | None
 
@@ -145,7 +188,8 @@ def wave_line(session: Session, wave: Wave) -> WaveLine:
         title=wave_title(wave),
         year=wave.year,
         state=wave.state,
-        state_name=STATES[wave.state],
+        state_name=TRIAL if wave.pilot else STATES[wave.state],
+        pilot=bool(wave.pilot),
         foreign=wave.kind == "foreign",
         demo=wave.demo,
         answers=counts.count_answers(session, wave),
@@ -180,12 +224,38 @@ def wave_view(session: Session, wave: Wave) -> WaveView:
         primary_measures=_primary_titles(wave, first.get("primary_measures", ())),
         counts=tuple(
             CountLine(SOURCES[row.source], MODES[row.mode], row.count)
-            for row in counts.count_by_source(session, wave)
+            for row in (() if wave.is_live else counts.count_by_source(session, wave))
         ),
         steps=steps_for(wave),
+        life=_life(wave),
+        help_lines_fresh=_help_lines_fresh(session, wave),
+        languages_offered=len(wordings) or sum(one.offered for one in _states(session, wave)),
+        languages_in_all=len(offered()),
         rows_read=wave.mapping.get("rows_read"),
         rows_kept=wave.mapping.get("rows_kept"),
     )
+
+
+def _life(wave: Wave) -> tuple[LifeStep, ...]:
+    if wave.kind != "own":
+        return ()
+    at = LIFE.index(OPEN if wave.state == PAUSED else wave.state)
+    here = TRIAL if wave.pilot else STATES[wave.state]
+    return tuple(
+        LifeStep(here if number == at else STATES[state], number == at, number < at)
+        for number, state in enumerate(LIFE)
+    )
+
+
+def _states(session: Session, wave: Wave) -> tuple[opening.LanguageState, ...]:
+    return opening.language_states(session, wave) if wave.kind == "own" else ()
+
+
+def _help_lines_fresh(session: Session, wave: Wave) -> bool:
+    if wave.kind != "own":
+        return True
+    lines = opening.help_lines_of(session, wave, queries.load_instrument_of(wave))
+    return not stale_help_lines(lines, now().date())
 
 
 def _primary_titles(wave: Wave, ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -127,11 +127,12 @@ def test_an_open_wave_shows_no_answer_and_no_exact_count(app: Flask, database: D
         for _ in range(5):
             session.add(SealedAnswer(id=secrets.token_hex(16), wave_id=wave_id, ciphertext=b"y"))
     client = sign_in(app, "analyst")
-    for url in (LIST, f"{LIST}/city-2026"):
+    for url in (LIST, f"{LIST}/city-2026", f"{LIST}/city-2026/outreach"):
         html = client.get(url).get_data(as_text=True)
         assert "at least 30" in html
-        for exact in ("31", "25", "17"):
+        for exact in ("31", "25", "17", "71"):
             assert not re.search(rf"\b{exact}\b", re.sub(r"<code>.*?</code>", "", html))
+    html = client.get(f"{LIST}/city-2026/outreach").get_data(as_text=True)
     assert "at least 10" in html
     assert "fewer than 10" in html
 
