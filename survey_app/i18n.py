@@ -235,7 +235,8 @@ def init_app(app: Flask) -> None:
 
     @app.url_defaults
     def add_language(endpoint: str, values: dict[str, Any]) -> None:
-        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        known = endpoint in app.view_functions  # else: building the address fails, with its own words
+        if "lang" not in values and known and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = current_language().code
 
     @app.template_global()

@@ -141,7 +141,7 @@ def _level_name(wave: Wave, subject: str, level: str) -> tuple[str, str]:
 def _district(wave: Wave, name: str) -> str:
     code = {text: number for number, text in POLICE_DISTRICTS.items()}.get(name)
     area = queries.load_instrument_of(wave).area
-    english = {choice.code: choice.text for choice in area.districts}
+    english = {choice.code: choice.text for choice in area.districts} if area else {}
     if code is None or code not in english:
         return name
     return _instrument_text(f"area.district.{code}", english[code])

@@ -117,7 +117,7 @@ def all_steps(instrument: Instrument) -> tuple[Step, ...]:
         if asked:
             found.append(Step(page.id, asked))
         for one in page.questions:
-            if one.kind == "area":
+            if one.kind == "area" and instrument.area is not None:
                 codes = tuple(district.code for district in instrument.area.districts)
                 found += [Step(one.id, (one.id,)), Step(DISTRICT, (DISTRICT,), codes)]
     return tuple(found)
