@@ -5,8 +5,8 @@ from alembic import op
 
 from survey_app.append_only import allow_all, refuse_all
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def _wave() -> sa.Column[str]:
