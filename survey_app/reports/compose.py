@@ -50,6 +50,7 @@ class Links:
 
     home: str
     open_link: str
+    data: str
     measure: Callable[[str], str]
     picture: Callable[[str], str]
     file: Callable[[str], str]
@@ -150,6 +151,7 @@ def edition_view(reading: Reading, *, preview: bool) -> EditionView:
         csv=links.file("figures.csv"),
         plan=links.file("plan.json"),
         package=links.file("edition.zip"),
+        data=links.data,
         open_link=links.open_link,
     )
 

@@ -170,6 +170,12 @@ def indicators(run: WaveRun) -> list[str]:
     return [_indicator(measure.id) for measure in run.source.measures]
 
 
+def with_weight(run: WaveRun) -> Columns:
+    """The columns with the final weight beside them: what the plan makes of the public rows, so that it
+    tells nothing that they do not. Rounded to six decimals; the report uses it unrounded."""
+    return run.columns | {"weight": np.round(run.sample.weights, 6)}
+
+
 def columns_digest(runs: Sequence[WaveRun]) -> str:
     """SHA-256 over everything the estimates were made from, wave by wave, column by column."""
     seen = hashlib.sha256()

@@ -13,7 +13,7 @@ from ..db import get_session
 from ..i18n import current_language
 from ..problems import BadInputProblem, NotFoundProblem
 from ..waves.titles import wave_title
-from . import compose, queries
+from . import compose, compose_data, queries
 from .forms import BuildForm
 from .jobs import request_build
 from .models import APPROVED, DRAFT, PUBLISHED, Edition
@@ -32,6 +32,7 @@ def add_routes(blueprint: Blueprint) -> None:
         ("/staff/reports/<edition_id>", "preview", preview, "GET"),
         ("/staff/reports/<edition_id>/measure/<measure>", "preview_measure", preview_measure, "GET"),
         ("/staff/reports/<edition_id>/open-link", "preview_open", preview_open, "GET"),
+        ("/staff/reports/<edition_id>/data", "preview_data", preview_data, "GET"),
         ("/staff/reports/<edition_id>/files/<path:name>", "preview_file", preview_file, "GET"),
         ("/staff/reports/<edition_id>/approve", "approve", approve, "POST"),
         ("/staff/reports/<edition_id>/publish", "publish", publish, "POST"),
@@ -142,6 +143,14 @@ def preview_open(edition_id: str) -> ResponseReturnValue:
     return render_template("reports/open.html", view=view, demo=edition.demo)
 
 
+def preview_data(edition_id: str) -> ResponseReturnValue:
+    session = get_session()
+    edition = queries.find_edition(session, edition_id)
+    codebook = queries.find_file(session, edition_id, "codebook.json")
+    view = compose_data.data_page(_read(edition), codebook.body, preview=True)
+    return render_template("reports/data.html", view=view, demo=edition.demo)
+
+
 def preview_file(edition_id: str, name: str) -> ResponseReturnValue:
     session = get_session()
     edition = queries.find_edition(session, edition_id)
@@ -153,6 +162,7 @@ def _read(edition: Edition) -> compose.Reading:
     links = compose.Links(
         home=url_for("reports.preview", edition_id=edition.id),
         open_link=url_for("reports.preview_open", edition_id=edition.id),
+        data=url_for("reports.preview_data", edition_id=edition.id),
         measure=lambda one: url_for("reports.preview_measure", edition_id=edition.id, measure=one),
         picture=lambda name: url_for(
             "reports.preview_file", edition_id=edition.id, name=f"{language.code}/{name}"

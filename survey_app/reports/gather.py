@@ -20,7 +20,15 @@ from .beside import gather_beside, list_sources
 from .changes import change_between, family, gap_within, link_of, told
 from .codeversion import code_digest
 from .cost import protection_figures
-from .declare import Columns, WaveRun, columns_digest, indicators, run_unprotected, run_wave
+from .declare import (
+    Columns,
+    WaveRun,
+    columns_digest,
+    indicators,
+    run_unprotected,
+    run_wave,
+    with_weight,
+)
 from .heard import comments_csv, gather_sessions
 from .public_file import public_csv
 from .snapshot import (
@@ -42,12 +50,15 @@ FEWEST_FOR_SHARE = 30
 
 @dataclass(frozen=True)
 class Gathered:
-    """A snapshot, the declared cases it came from, and the public files of our own waves."""
+    """A snapshot, the declared cases it came from, and the public files of our own waves, with the
+    questionnaire and the version of the weighting of each."""
 
     snapshot: Snapshot
     cases: tuple[dict[str, Any], ...]
     public: dict[str, bytes]
     comments: bytes
+    questionnaires: dict[str, str]
+    rakings: dict[str, str]
 
 
 def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
@@ -96,8 +107,10 @@ def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
     return Gathered(
         snapshot,
         tuple(run.case for run in runs),
-        {run.wave.slug: public_csv(run.columns, indicators(run)) for run in own_runs},
+        {run.wave.slug: public_csv(with_weight(run), indicators(run)) for run in own_runs},
         comments_csv(session, wave.year),
+        {run.wave.slug: run.wave.questionnaire for run in own_runs},
+        {run.wave.slug: str(run.wave.plan["version"]) for run in own_runs},
     )
 
 

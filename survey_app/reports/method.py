@@ -43,7 +43,7 @@ def method_sentences(snapshot: Snapshot) -> tuple[str, ...]:
             "would say little."
         )
     )
-    found.append(_protection(snapshot.protection))
+    found.append(protection_sentence(snapshot.protection))
     found.append(
         _(
             "The drawn sample comes from homes. It misses people who have no home, who are in jail, "
@@ -128,7 +128,7 @@ def _weighting(weights: WeightFigures) -> list[str]:
     return found
 
 
-def _protection(done: ProtectionFigures) -> str:
+def protection_sentence(done: ProtectionFigures) -> str:
     return _(
         "To protect people, some of what %(touched)s of %(rows)s people said about themselves was left "
         "blank before anything was computed. This moved the figures for the city by at most "

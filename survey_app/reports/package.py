@@ -15,6 +15,8 @@ from typing import Any
 from analysis.data import MARGINS, margin_names
 
 from .declare import DATA
+from .exports.datapackage import data_package
+from .exports.make import english_variables
 from .gather import Gathered
 
 #: The earliest date a ZIP file can tell: the edition's own date is in its figures.
@@ -26,6 +28,7 @@ _README = """An edition of the Baltimore Safety and Trust Survey's yearly report
 data/       one file a wave: the public form of the answers (docs/disclosure.md says what was done)
 margins/    the population counts that weights meet
 plan.json   what is computed from them, in the plan language: python -m analysis run plan.json --out DIR
+datapackage.json  every table and its columns, as Frictionless Data defines it
 comments.csv  the themes of the comments that were counted, a line a comment, without words
 figures.csv the published figures; computed_from says which are made from these files
 
@@ -45,6 +48,8 @@ def edition_zip(gathered: Gathered, figures: bytes) -> bytes:
     }
     files |= {f"data/{wave}.csv": body for wave, body in gathered.public.items()}
     files |= {f"margins/{name}": (MARGINS / name).read_bytes() for name in margin_names()}
+    variables = english_variables(gathered.public, gathered.questionnaires, gathered.rakings)
+    files["datapackage.json"] = data_package(gathered.snapshot, files, variables)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, body in sorted(files.items()):

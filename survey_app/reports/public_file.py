@@ -172,7 +172,7 @@ def _group_of(values: Texts) -> Texts:
 
 def public_columns(columns: Mapping[str, npt.NDArray[Any]], measures: Sequence[str]) -> list[str]:
     """The columns of the public file: design, levels for weighting, groups, measures."""
-    design = [name for name in ("stratum", "psu", "design_weight") if name in columns]
+    design = [name for name in ("stratum", "psu", "design_weight", "weight") if name in columns]
     levels = [name for name in columns if name.startswith(("rake_", "group_"))]
     return [*design, *levels, *measures]
 

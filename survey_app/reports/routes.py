@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from ..db import get_session
 from ..i18n import current_language
 from ..problems import NotFoundProblem
-from . import compose, desk, queries
+from . import compose, compose_data, desk, queries
 from .models import Edition
 from .sending import send_file, send_picture
 from .speech import gettext as _
@@ -76,6 +76,19 @@ def edition(year: int) -> ResponseReturnValue:
     return _download(year, "edition.zip")
 
 
+@blueprint.get("/results/<int:year>/data")
+def data_page(year: int) -> ResponseReturnValue:
+    edition = queries.find_published(get_session(), year)
+    codebook = queries.find_file(get_session(), edition.id, "codebook.json")
+    view = compose_data.data_page(_read(edition), codebook.body, preview=False)
+    return _cached(render_template("reports/data.html", view=view, demo=edition.demo))
+
+
+@blueprint.get("/results/<int:year>/files/<name>")
+def data_file(year: int, name: str) -> ResponseReturnValue:
+    return _download(year, name)
+
+
 def _download(year: int, name: str) -> Response:
     edition = queries.find_published(get_session(), year)
     response = send_file(edition, queries.find_file(get_session(), edition.id, name))
@@ -101,10 +114,21 @@ def _read(edition: Edition) -> compose.Reading:
     links = compose.Links(
         home=url_for("reports.year_page", year=year),
         open_link=url_for("reports.open_page", year=year),
+        data=url_for("reports.data_page", year=year),
         measure=lambda one: url_for("reports.measure_page", year=year, measure=one),
         picture=lambda name: url_for(
             "reports.picture", year=year, name=name.removesuffix(".svg"), e=tag
         ),
-        file=lambda name: url_for(f"reports.{name.partition('.')[0]}", year=year),
+        file=lambda name: _file_address(year, name),
     )
     return compose.read(edition, current_language(), links)
+
+
+#: Files with an address of their own, as plans and papers cite them; the rest stand under files/.
+_CITED = {"figures.csv": "figures", "plan.json": "plan", "edition.zip": "edition"}
+
+
+def _file_address(year: int, name: str) -> str:
+    if name in _CITED:
+        return url_for(f"reports.{_CITED[name]}", year=year)
+    return url_for("reports.data_file", year=year, name=name)

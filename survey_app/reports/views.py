@@ -102,6 +102,7 @@ class EditionView:
     csv: str
     plan: str
     package: str
+    data: str
     open_link: str
 
 
@@ -154,6 +155,37 @@ class OpenPage:
     edition: EditionView
     lead: str
     table: Table
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to take away."""
+
+    name: str
+    url: str
+    format: str
+
+
+@dataclass(frozen=True)
+class ColumnView:
+    """A column of the public file; `levels`: what is stored, what it means, how many rows."""
+
+    name: str
+    label: str
+    question: str
+    filled: str
+    levels: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class DataPage:
+    """The files for other programs, and the codebook."""
+
+    edition: EditionView
+    tables: tuple[Download, ...]
+    programs: tuple[Download, ...]
+    protection: str
+    columns: tuple[ColumnView, ...]
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from ...problems import BadInputProblem, ConflictProblem, NotFoundProblem
 from ...waves.models import CITY_SERIES, Wave
 from ...waves.queries import load_instrument_of
 from ..codec import canonical, digest
+from ..exports.make import files_for_programs
+from ..exports.workbook import workbook_of
 from ..gather import gather
 from ..models import PUBLISHED, Edition, EditionFile
 from ..package import edition_zip
@@ -37,6 +39,7 @@ Progress = Callable[[int, int, str], None]
 #: how much of the work computing is; each language drawn is one step more
 _COMPUTING = 6
 COMMAND = "command line"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -130,12 +133,20 @@ def compute(session: Session, wave: Wave, *, progress: Progress) -> Built:
     figures = figures_csv(snapshot, words_of(snapshot, wording, SOURCE_LANGUAGE))
     files = {
         "figures.csv": ("text/csv; charset=utf-8", figures),
+        "figures.xlsx": (XLSX, workbook_of(figures)),
         "edition.zip": ("application/zip", edition_zip(gathered, figures)),
         "plan.json": (
             "application/json",
             (json.dumps({"cases": gathered.cases}, ensure_ascii=False, indent=1) + "\n").encode(),
         ),
     }
+    files |= files_for_programs(
+        snapshot,
+        wording,
+        gathered.public[wave.slug],
+        raking=gathered.rakings[wave.slug],
+        languages=tuple(languages),
+    )
     for number, (code, language) in enumerate(languages.items()):
         progress(_COMPUTING + number, steps, language.english_name)
         for name, svg in _draw(snapshot, wording, code, rtl=language.direction == "rtl"):
