@@ -40,6 +40,8 @@ EXTRA = (
     "/healthz",
     "/robots.txt",
     "/api/v1/indicators.json",
+    "/api/v1/indicators.csv",
+    "/api/v1/openapi.json",
     "/static/staff.css",
     "/en/staff/sign-in",
     "/en/survey/not-eligible",

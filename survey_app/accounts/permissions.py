@@ -122,6 +122,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "reports.data_page": PUBLIC,
     "reports.data_file": PUBLIC,
     "reports_api.indicators": PUBLIC,
+    "reports_api.indicators_table": PUBLIC,
+    "reports_api.description": PUBLIC,
     "reports.desk": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "reports.preview": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "reports.preview_measure": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),

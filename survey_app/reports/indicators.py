@@ -6,7 +6,9 @@ of MONSE's own performance measures, is data: questionnaires/plan_results.toml.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from questionnaires.load import load_instrument
@@ -16,6 +18,7 @@ from questionnaires.plan_results import plan as find_plan
 from .codec import decode
 from .models import Edition
 from .snapshot import Change, Figure, MeasureFigures, Snapshot
+from .tables import safe
 from .wording import SOURCE_LANGUAGE, Words, words_of
 
 
@@ -36,6 +39,27 @@ def indicators_of(edition: Edition) -> dict[str, Any]:
         "interval": "95%, Korn and Graubard, effective size capped at n",
         "indicators": [*_survey_indicators(snapshot, plan, wording), *_session_indicators(snapshot)],
     }
+
+
+_ABOUT = ("demo", "year", "edition", "edition_sha256", "published_on", "plan")
+_TABLE = (
+    "id", "kind", "result", "result_title", "measure", "title", "primary", "better", "unit", "value",
+    "low", "high", "se", "n", "withheld", "comparison",
+)  # fmt: skip
+_CHANGE = ("since", "difference", "low", "high", "p", "p_adjusted", "direction")
+
+
+def indicators_csv(document: Mapping[str, Any]) -> bytes:
+    """The document as a table: a line an indicator, with the edition on every line."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([*_ABOUT, *_TABLE, *(f"change_{name}" for name in _CHANGE)])
+    for one in document["indicators"]:
+        change = one.get("change") or {}
+        cells = [document[name] for name in _ABOUT]
+        cells += [one.get(name) for name in _TABLE] + [change.get(name) for name in _CHANGE]
+        writer.writerow([safe(cell) for cell in cells])
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()
 
 
 def _survey_indicators(snapshot: Snapshot, plan: Plan, wording: Words) -> Iterator[dict[str, Any]]:

@@ -55,11 +55,11 @@ def figures_csv(snapshot: Snapshot, wording: Words) -> bytes:
     writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     for row in _rows(snapshot, wording):
-        writer.writerow({key: _safe(value) for key, value in row.items()})
+        writer.writerow({key: safe(value) for key, value in row.items()})
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
 
 
-def _safe(value: Any) -> str:
+def safe(value: Any) -> str:
     """Text that a spreadsheet would take for a formula is kept text by an apostrophe."""
     if value is None:
         return ""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections import Counter
 from xml.etree import ElementTree
 
 import pytest
+import schemathesis
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from survey_app.i18n import offered
 from survey_app.jobs import work
@@ -151,6 +157,38 @@ def test_indicators_are_marked_reproducible_and_hold_nothing_withheld(published:
     assert again.status_code == 304
     missing = client.get("/api/v1/indicators.json?year=1999")
     assert (missing.status_code, missing.content_type) == (404, "application/json")
+
+
+def test_the_interface_for_programs_answers_as_it_is_described(published: City) -> None:
+    """Requests made from the description by schemathesis, answers held to its schemas."""
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", published.app)
+    asked = Counter[str]()
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data())
+    def ask(data: st.DataObject) -> None:
+        for operation in schema.get_all_operations():
+            case = data.draw(operation.ok().as_strategy())
+            response = case.call()
+            case.validate_response(response)
+            asked[f"{operation.ok().path} {response.status_code}"] += 1
+
+    ask()
+    assert any(name.startswith("/indicators.json 200") for name in asked), asked
+
+
+def test_the_table_of_indicators_says_what_the_document_says(published: City) -> None:
+    client = published.app.test_client()
+    document = client.get("/api/v1/indicators.json").get_json()
+    text = client.get("/api/v1/indicators.csv").get_data().decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [line["id"] for line in lines] == [one["id"] for one in document["indicators"]]
+    assert {line["demo"] for line in lines} == {"yes"}
+    for line, one in zip(lines, document["indicators"], strict=True):
+        assert line["value"] == ("" if one["value"] is None else str(one["value"]))
+        assert line["change_direction"] == ((one.get("change") or {}).get("direction") or "")
+    for wrong in ("199", "20255", "20a5", "٢٠٢٥", ""):
+        assert client.get(f"/api/v1/indicators.json?year={wrong}").status_code == 400, wrong
 
 
 def test_browsers_ask_again_by_tag_and_get_nothing_new(published: City) -> None:
