@@ -9,11 +9,14 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
 from analysis.charts.palette import LIGHT, swaps
@@ -27,6 +30,7 @@ FONTS = (
 )
 _POINTS_PER_PIXEL = 0.75
 _ISOLATE_RTL, _ISOLATE_LTR, _END_ISOLATE = "\u2067", "\u2066", "\u2069"
+_ISOLATES = _ISOLATE_RTL + _ISOLATE_LTR + _END_ISOLATE
 _SALT = "baltimore-trust-survey"
 _NO_METADATA: dict[str, Any] = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
@@ -34,6 +38,10 @@ Anchor = Literal["start", "middle", "end"]
 _Side = Literal["left", "center", "right"]
 _SIDES: dict[Anchor, _Side] = {"start": "left", "middle": "center", "end": "right"}
 _MIRRORED: dict[Anchor, _Side] = {"start": "right", "middle": "center", "end": "left"}
+
+
+#: pixels of a PNG for each CSS pixel
+_FINE = 3
 
 
 class Canvas:
@@ -89,6 +97,21 @@ class Canvas:
             )
         )
 
+    def shape(self, points: Sequence[tuple[float, float]], *, fill: str, edge: str) -> None:
+        """A filled polygon with a border, through the points (x, y) in pixels."""
+        self._figure.add_artist(
+            Polygon(
+                [self._at(x, y) for x, y in points],
+                closed=True,
+                facecolor=fill,
+                edgecolor=edge,
+                linewidth=_POINTS_PER_PIXEL,
+                joinstyle="round",
+                transform=self._figure.transFigure,
+                clip_on=False,
+            )
+        )
+
     def text(
         self,
         x: float,
@@ -128,6 +151,26 @@ class Canvas:
             buffer = io.BytesIO()
             self._figure.savefig(buffer, format="svg", metadata={**_NO_METADATA, "Title": title})
         return _tidy(buffer.getvalue().decode(), self.height).encode()
+
+    def png(self) -> bytes:
+        """The picture for slides, light. It holds its letters, so the fonts of this machine draw
+        them: without Noto fonts, Chinese and Korean stay boxes (docs/report.md says which to
+        install)."""
+        for artist in self._figure.findobj(Text):
+            artist.set_fontfamily(_installed_fonts())
+            artist.set_text(artist.get_text().strip(_ISOLATES))
+        buffer = io.BytesIO()
+        self._figure.savefig(buffer, format="png", dpi=96 * _FINE, metadata={"Software": None})
+        return buffer.getvalue()
+
+
+_INSTALLED = ("Noto Sans", "Noto Naskh Arabic", "Noto Sans CJK SC", "DejaVu Sans")
+
+
+def _installed_fonts() -> list[str]:
+    """The fonts of _INSTALLED that this machine has; DejaVu Sans comes with matplotlib."""
+    held = {font.name for font in font_manager.fontManager.ttflist}
+    return [name for name in _INSTALLED if name in held]
 
 
 def to_dark(svg: bytes) -> bytes:

@@ -57,8 +57,8 @@ class Groups:
         return self._bottom + 24 + (22 if self.mark else 0)
 
 
-def draw_groups(groups: Groups) -> bytes:
-    """The picture as SVG, light. The scale runs from 0 to 100%."""
+def paint_groups(groups: Groups) -> Canvas:
+    """The picture, light. The scale runs from 0 to 100%."""
     if not groups.blocks:
         raise ValueError(f"{groups.title}: there is no group to draw.")
     top, bottom = _TOP, groups._bottom
@@ -82,7 +82,7 @@ def draw_groups(groups: Groups) -> bytes:
             y += _height(bar)
     if groups.mark:
         canvas.text(WIDTH / 2, canvas.height - 8, groups.mark, size=NORMAL, bold=True, anchor="middle")
-    return canvas.svg(groups.title)
+    return canvas
 
 
 def _x(share: float) -> float:

@@ -20,13 +20,33 @@ class Palette:
     grid: str
     own: str
     foreign: str
+    #: areas of a map whose figure is clearly higher, clearly lower, or neither; words stand on them
+    higher: str
+    lower: str
+    neither: str
 
 
 LIGHT = Palette(
-    paper="#ffffff", ink="#1a2530", soft="#4d5a66", grid="#d8dde1", own="#0f5a8a", foreign="#a34a00"
+    paper="#ffffff",
+    ink="#1a2530",
+    soft="#4d5a66",
+    grid="#d8dde1",
+    own="#0f5a8a",
+    foreign="#a34a00",
+    higher="#9fd0ee",
+    lower="#f6c89f",
+    neither="#edf0f2",
 )
 DARK = Palette(
-    paper="#182530", ink="#eef2f4", soft="#b4c0ca", grid="#3a4954", own="#7cc4ea", foreign="#f0a35e"
+    paper="#182530",
+    ink="#eef2f4",
+    soft="#b4c0ca",
+    grid="#3a4954",
+    own="#7cc4ea",
+    foreign="#f0a35e",
+    higher="#1f5f86",
+    lower="#7d4413",
+    neither="#2b3a46",
 )
 
 

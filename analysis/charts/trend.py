@@ -78,8 +78,8 @@ class Trend:
         return self._top + _PLOT_HEIGHT + 26 + (_LINE + 4 if self.mark else 0)
 
 
-def draw_trend(trend: Trend) -> bytes:
-    """The picture as SVG, light."""
+def paint_trend(trend: Trend) -> Canvas:
+    """The picture, light."""
     points = [point for series in trend.series for point in series.points]
     if not points:
         raise ValueError(f"{trend.title}: there is no figure to draw.")
@@ -93,7 +93,7 @@ def draw_trend(trend: Trend) -> bytes:
         _draw_series(canvas, series, frame, trend)
     if trend.mark:
         canvas.text(WIDTH / 2, canvas.height - 8, trend.mark, size=NORMAL, bold=True, anchor="middle")
-    return canvas.svg(trend.title)
+    return canvas
 
 
 class _Frame:

@@ -117,6 +117,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "reports.open_page": PUBLIC,
     "reports.picture": PUBLIC,
     "reports.figures": PUBLIC,
+    "reports.photograph": PUBLIC,
+    "reports.measure_figures": PUBLIC,
     "reports.plan": PUBLIC,
     "reports.edition": PUBLIC,
     "reports.data_page": PUBLIC,

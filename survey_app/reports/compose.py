@@ -11,11 +11,11 @@ from ..community.theme_labels import theme_label
 from ..i18n import Language
 from . import names, words
 from .codec import decode
+from .map_picture import map_picture
 from .method import method_sentences, modes_table
 from .models import Edition
+from .picture import DISTRICTS, Picture
 from .pictures import (
-    DISTRICTS,
-    Picture,
     beside_sentence,
     districts_picture,
     groups_picture,
@@ -112,6 +112,7 @@ def measure_page(reading: Reading, measure: MeasureFigures, *, preview: bool) ->
         asked=MeasureText(question, answers),
         groups_image=_image(reading, groups_picture(snapshot, measure, wording, rtl=reading.rtl)),
         groups=tuple(group_table(measure, kind, wording) for kind in kinds if kind != DISTRICTS),
+        map_image=_image(reading, map_picture(snapshot, measure, wording, rtl=reading.rtl)),
         districts_image=_image(reading, districts_picture(snapshot, measure, wording, rtl=reading.rtl)),
         districts=group_table(measure, DISTRICTS, wording) if DISTRICTS in kinds else None,
         open_sentence=words.open_sentence(measure.open_link),
@@ -199,6 +200,8 @@ def _image(reading: Reading, picture: Picture | None) -> Image | None:
         dark=address(f"{picture.name}.dark.svg"),
         alt=picture.alt,
         height=picture.height,
+        png=address(f"{picture.name}.png"),
+        csv=address(f"{picture.measure}.csv"),
     )
 
 

@@ -164,9 +164,16 @@ def _read(edition: Edition) -> compose.Reading:
         open_link=url_for("reports.preview_open", edition_id=edition.id),
         data=url_for("reports.preview_data", edition_id=edition.id),
         measure=lambda one: url_for("reports.preview_measure", edition_id=edition.id, measure=one),
-        picture=lambda name: url_for(
-            "reports.preview_file", edition_id=edition.id, name=f"{language.code}/{name}"
-        ),
+        picture=lambda name: _picture_address(edition, language.code, name),
         file=lambda name: url_for("reports.preview_file", edition_id=edition.id, name=name),
     )
     return compose.read(edition, language, links)
+
+
+def _picture_address(edition: Edition, language: str, name: str) -> str:
+    """Before it is published an edition has its pictures as SVG, and one table of all figures."""
+    if name.endswith(".csv"):
+        name = "figures.csv"
+    else:
+        name = f"{language}/{name.removesuffix('.png').removesuffix('.svg')}.svg"
+    return url_for("reports.preview_file", edition_id=edition.id, name=name)

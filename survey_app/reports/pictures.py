@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.charts import (
@@ -15,39 +14,20 @@ from analysis.charts import (
     Point,
     Series,
     Trend,
-    draw_groups,
-    draw_trend,
     to_dark,
 )
 
 from . import names, words
+from .map_picture import map_picture
+from .picture import DISTRICTS, Picture, mark_of
 from .snapshot import Beside, MeasureFigures, Snapshot, TrendPoint
 from .speech import gettext as _
 from .wording import Words
 
-DISTRICTS = "police_district"
 #: groups of yes and no stay in the table: as pictures they would be a pair of dots each
 _NOT_DRAWN = {DISTRICTS, "home_language", "disability", "lgbtq"}
 _TICKS = tuple(tenth / 10 for tenth in range(11))
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One picture: its name below the edition, what it says, and in words what it shows."""
-
-    name: str
-    drawing: Trend | Groups
-    alt: str
-
-    @property
-    def height(self) -> int:
-        return round(self.drawing.height)
-
-    def draw(self) -> bytes:
-        return (
-            draw_trend(self.drawing) if isinstance(self.drawing, Trend) else draw_groups(self.drawing)
-        )
 
 
 def draw_all(snapshot: Snapshot, wording: Words, *, rtl: bool) -> Iterator[tuple[str, bytes]]:
@@ -66,6 +46,7 @@ def pictures_of(
     found = (
         trend_picture(snapshot, measure, wording, rtl=rtl),
         groups_picture(snapshot, measure, wording, rtl=rtl),
+        map_picture(snapshot, measure, wording, rtl=rtl),
         districts_picture(snapshot, measure, wording, rtl=rtl),
     )
     return [picture for picture in found if picture is not None]
@@ -79,14 +60,6 @@ def series_name(snapshot: Snapshot, series: str) -> str:
     """Another survey's own name, without a year."""
     titles = [source.title for source in snapshot.sources if source.series == series]
     return re.sub(r"\s+\d{4}$", "", titles[-1]) if titles else series
-
-
-def _mark(snapshot: Snapshot, *, beside: bool) -> str:
-    if not snapshot.demo:
-        return ""
-    if beside:
-        return _("Demonstration: the City’s figures are made up")
-    return _("Demonstration: made-up figures")
 
 
 def trend_picture(
@@ -111,7 +84,7 @@ def trend_picture(
         breaks=tuple(breaks),
         years=tuple((year, str(year)) for year in range(years[0], years[-1] + 1)),
         ticks=tuple((tick, words.percent(tick)) for tick in _TICKS),
-        mark=_mark(snapshot, beside=len(drawn) > 1),
+        mark=mark_of(snapshot, beside=len(drawn) > 1),
         rtl=rtl,
     )
     return Picture(measure.id, drawing, _trend_alt(snapshot, measure, wording))
@@ -210,7 +183,7 @@ def _by_group(
         blocks=blocks,
         city=line,
         ticks=tuple((tick, words.percent(tick)) for tick in _QUARTERS),
-        mark=_mark(snapshot, beside=False),
+        mark=mark_of(snapshot, beside=False),
         rtl=rtl,
     )
     said = [_("Chart: %(title)s, by group, %(year)s.", title=title, year=str(snapshot.year))]

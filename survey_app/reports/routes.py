@@ -10,7 +10,8 @@ from ..i18n import current_language
 from ..problems import NotFoundProblem
 from . import compose, compose_data, desk, queries
 from .models import Edition
-from .sending import send_file, send_picture
+from .one_picture import figures_behind, photograph_of
+from .sending import send_file, send_made, send_picture
 from .speech import gettext as _
 
 blueprint = Blueprint("reports", __name__, url_prefix="/<lang>")
@@ -59,6 +60,19 @@ def open_page(year: int) -> ResponseReturnValue:
 def picture(year: int, name: str) -> ResponseReturnValue:
     edition = queries.find_published(get_session(), year)
     return send_picture(edition, f"{name}.svg")
+
+
+@blueprint.get("/results/<int:year>/<name>.png")
+def photograph(year: int, name: str) -> ResponseReturnValue:
+    """The same picture for slides, drawn when it is asked for: few are, and they weigh much."""
+    edition = queries.find_published(get_session(), year)
+    return send_made(edition, photograph_of(_read(edition), name), "image/png")
+
+
+@blueprint.get("/results/<int:year>/<measure>.csv")
+def measure_figures(year: int, measure: str) -> ResponseReturnValue:
+    edition = queries.find_published(get_session(), year)
+    return send_made(edition, figures_behind(edition, measure), "text/csv; charset=utf-8")
 
 
 @blueprint.get("/results/<int:year>/figures.csv")
@@ -116,9 +130,7 @@ def _read(edition: Edition) -> compose.Reading:
         open_link=url_for("reports.open_page", year=year),
         data=url_for("reports.data_page", year=year),
         measure=lambda one: url_for("reports.measure_page", year=year, measure=one),
-        picture=lambda name: url_for(
-            "reports.picture", year=year, name=name.removesuffix(".svg"), e=tag
-        ),
+        picture=lambda name: _picture_address(year, name, tag),
         file=lambda name: _file_address(year, name),
     )
     return compose.read(edition, current_language(), links)
@@ -126,6 +138,14 @@ def _read(edition: Edition) -> compose.Reading:
 
 #: Files with an address of their own, as plans and papers cite them; the rest stand under files/.
 _CITED = {"figures.csv": "figures", "plan.json": "plan", "edition.zip": "edition"}
+
+
+def _picture_address(year: int, name: str, tag: str) -> str:
+    stem, _dot, ending = name.rpartition(".")
+    if ending == "csv":
+        return url_for("reports.measure_figures", year=year, measure=stem, e=tag)
+    endpoint = "reports.photograph" if ending == "png" else "reports.picture"
+    return url_for(endpoint, year=year, name=stem, e=tag)
 
 
 def _file_address(year: int, name: str) -> str:

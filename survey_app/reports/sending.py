@@ -32,6 +32,17 @@ def send_file(edition: Edition, file: EditionFile) -> Response:
     if file.media_type == "image/svg+xml":
         response.headers["Content-Security-Policy"] = PICTURE_POLICY
     response.set_etag(file.sha256)
+    return _kept(response, edition)
+
+
+def send_made(edition: Edition, body: bytes, media_type: str) -> Response:
+    """What is made from an edition when it is asked for."""
+    response = Response(body, content_type=media_type)
+    response.add_etag()
+    return _kept(response, edition)
+
+
+def _kept(response: Response, edition: Edition) -> Response:
     if edition.published_on is None:
         response.headers["Cache-Control"] = "no-store"
     elif request.args.get("e") == edition.sha256[:12]:

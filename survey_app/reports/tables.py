@@ -59,6 +59,18 @@ def figures_csv(snapshot: Snapshot, wording: Words) -> bytes:
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
 
 
+def figures_of(figures: bytes, measure: str) -> bytes:
+    """The lines of figures.csv about one measure."""
+    lines = csv.reader(io.StringIO(figures.decode("utf-8-sig"), newline=""))
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    header = next(lines)
+    writer.writerow(header)
+    at = header.index("measure")
+    writer.writerows(line for line in lines if line[at] == measure)
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
 def safe(value: Any) -> str:
     """Text that a spreadsheet would take for a formula is kept text by an apostrophe."""
     if value is None:

@@ -13,6 +13,8 @@ class Image:
     dark: str
     alt: str
     height: int
+    png: str
+    csv: str
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ class MeasurePage:
     asked: MeasureText
     groups_image: Image | None
     groups: tuple[Table, ...]
+    map_image: Image | None
     districts_image: Image | None
     districts: Table | None
     open_sentence: str

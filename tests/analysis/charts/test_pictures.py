@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -15,12 +16,15 @@ from analysis.charts import (
     Bar,
     Block,
     Break,
+    District,
+    DistrictMap,
     Groups,
     Point,
     Series,
     Trend,
-    draw_groups,
-    draw_trend,
+    draw,
+    paint,
+    stand_of,
     to_dark,
 )
 from analysis.charts.palette import DARK, LIGHT, Palette, swaps
@@ -72,16 +76,16 @@ def strokes(svg: bytes, width: str) -> Counter[str]:
 
 
 def test_a_trend_says_names_shares_years_the_break_and_the_mark() -> None:
-    said = words(draw_trend(TREND))
+    said = words(draw(TREND))
     for expected in (OWN.name, OTHER.name, "45%", "52%", "36%", "2023", "reworded", "Demonstration"):
         assert expected in said
 
 
 def test_a_line_joins_only_comparable_years() -> None:
     """Joining lines are the ones 2.5 pixels (1.875 points) wide."""
-    assert strokes(draw_trend(TREND), "1.875") == {LIGHT.own: 1}
+    assert strokes(draw(TREND), "1.875") == {LIGHT.own: 1}
     joined = replace(OTHER, points=(OTHER.points[0], replace(OTHER.points[1], joined=True)))
-    assert strokes(draw_trend(replace(TREND, series=(OWN, joined))), "1.875") == {
+    assert strokes(draw(replace(TREND, series=(OWN, joined))), "1.875") == {
         LIGHT.own: 1,
         LIGHT.foreign: 1,
     }
@@ -89,32 +93,69 @@ def test_a_line_joins_only_comparable_years() -> None:
 
 def test_every_point_has_its_interval() -> None:
     """An interval is three strokes of 2 pixels (1.5 points): the span and its two ends."""
-    assert strokes(draw_trend(TREND), "1.5") == {LIGHT.own: 6, LIGHT.foreign: 6}
+    assert strokes(draw(TREND), "1.5") == {LIGHT.own: 6, LIGHT.foreign: 6}
 
 
 def test_a_break_is_dashed() -> None:
-    assert draw_trend(TREND).count(b"stroke-dasharray") == 1
-    assert draw_trend(replace(TREND, breaks=())).count(b"stroke-dasharray") == 0
+    assert draw(TREND).count(b"stroke-dasharray") == 1
+    assert draw(replace(TREND, breaks=())).count(b"stroke-dasharray") == 0
 
 
 def test_a_picture_without_figures_is_refused() -> None:
     with pytest.raises(ValueError, match="no figure"):
-        draw_trend(replace(TREND, series=(replace(OWN, points=()),)))
+        draw(replace(TREND, series=(replace(OWN, points=()),)))
     with pytest.raises(ValueError, match="no group"):
-        draw_groups(replace(GROUPS, blocks=()))
+        draw(replace(GROUPS, blocks=()))
+
+
+def test_a_map_tints_only_what_its_interval_allows() -> None:
+    drawn = DistrictMap(
+        title="Trust",
+        districts=(
+            District("Central", "Central District", "62%", stand_of((0.55, 0.7), 0.45)),
+            District("Western", "Western District", "30%", stand_of((0.2, 0.4), 0.45)),
+            District("Northern", "Northern District", "50%", stand_of((0.4, 0.6), 0.45)),
+            District("Eastern", "Eastern District", "not shown", stand_of(None, 0.45)),
+        ),
+        key=(("higher", "Above"), ("hidden", "Not shown")),
+        mark="Demonstration",
+    )
+    svg = draw(drawn)
+    assert {"62%", "30%", "50%", "not shown", "Above", "Demonstration"} <= set(words(svg))
+    assert svg.count(f'fill="{LIGHT.lower}"'.encode()) == 1
+    assert svg.count(f'fill="{LIGHT.higher}"'.encode()) == 2, "the district and its key"
+    assert svg.count(f'fill="{LIGHT.neither}"'.encode()) == 1
+    mirrored = draw(replace(drawn, rtl=True))
+    outlines = re.compile(rb'd="(M[^"]+)"')
+    assert outlines.findall(svg)[1:5] == outlines.findall(mirrored)[1:5], "north stays, west stays"
+    with pytest.raises(ValueError, match="no outline of Nowhere"):
+        draw(replace(drawn, districts=(District("Nowhere", "Nowhere", "1%", "neither"),)))
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_words_can_be_read_on_every_tint(palette: Palette) -> None:
+    for fill in (palette.higher, palette.lower, palette.neither):
+        high, low = sorted((luminance(palette.ink), luminance(fill)), reverse=True)
+        assert (high + 0.05) / (low + 0.05) >= 4.5, fill
+
+
+def test_a_picture_for_slides_holds_the_same_drawing() -> None:
+    png = paint(TREND).png()
+    assert png.startswith(b"\x89PNG")
+    assert png == paint(TREND).png()
 
 
 def test_withheld_groups_keep_their_row_and_have_no_mark() -> None:
-    svg = draw_groups(GROUPS)
+    svg = draw(GROUPS)
     assert "not shown" in words(svg)
     assert strokes(svg, "1.5") == {LIGHT.own: 3}
     shown = Bar("Other", (0.2, 0.1, 0.3), "20%")
     with_both = replace(GROUPS, blocks=(Block("Race", (GROUPS.blocks[0].bars[0], shown)),))
-    assert strokes(draw_groups(with_both), "1.5") == {LIGHT.own: 6}
+    assert strokes(draw(with_both), "1.5") == {LIGHT.own: 6}
 
 
 def test_right_to_left_mirrors_the_sheet_and_isolates_the_words() -> None:
-    plain, mirrored = draw_trend(TREND), draw_trend(replace(TREND, rtl=True))
+    plain, mirrored = draw(TREND), draw(replace(TREND, rtl=True))
 
     def place(svg: bytes) -> float:
         root = tree(svg)
@@ -130,7 +171,7 @@ def test_right_to_left_mirrors_the_sheet_and_isolates_the_words() -> None:
 
 def test_the_picture_stands_alone() -> None:
     """No style that a strict policy refuses, no script, no reference outside, no date."""
-    for svg in (draw_trend(TREND), draw_groups(GROUPS)):
+    for svg in (draw(TREND), draw(GROUPS)):
         text = svg.decode()
         assert "style=" not in text
         assert "<style" not in text
@@ -140,7 +181,7 @@ def test_the_picture_stands_alone() -> None:
 
 
 def test_dark_differs_in_colours_only() -> None:
-    svg = draw_trend(TREND)
+    svg = draw(TREND)
     dark = to_dark(svg).decode()
     for light_colour, dark_colour in swaps():
         assert light_colour not in dark
@@ -165,8 +206,8 @@ def test_words_and_marks_can_be_seen(palette: Palette) -> None:
 def test_the_same_bytes_in_another_process_zone_and_hash_seed() -> None:
     program = (
         "import hashlib; from tests.analysis.charts.test_pictures import TREND, GROUPS;"
-        "from analysis.charts import draw_trend, draw_groups;"
-        "print(hashlib.sha256(draw_trend(TREND) + draw_groups(GROUPS)).hexdigest())"
+        "from analysis.charts import draw;"
+        "print(hashlib.sha256(draw(TREND) + draw(GROUPS)).hexdigest())"
     )
     digests = set()
     for seed, zone in (("1", "UTC"), ("77", "Asia/Tokyo")):

@@ -169,7 +169,7 @@ def test_the_interface_for_programs_answers_as_it_is_described(published: City) 
     def ask(data: st.DataObject) -> None:
         for operation in schema.get_all_operations():
             case = data.draw(operation.ok().as_strategy())
-            response = case.call()
+            response = case.call(headers={"Accept-Encoding": "identity"})
             case.validate_response(response)
             asked[f"{operation.ok().path} {response.status_code}"] += 1
 
@@ -188,7 +188,7 @@ def test_the_table_of_indicators_says_what_the_document_says(published: City) ->
         assert line["value"] == ("" if one["value"] is None else str(one["value"]))
         assert line["change_direction"] == ((one.get("change") or {}).get("direction") or "")
     for wrong in ("199", "20255", "20a5", "٢٠٢٥", ""):
-        assert client.get(f"/api/v1/indicators.json?year={wrong}").status_code == 400, wrong
+        assert client.get(f"/api/v1/indicators.json?year={wrong}").status_code == 422, wrong
 
 
 def test_browsers_ask_again_by_tag_and_get_nothing_new(published: City) -> None:
