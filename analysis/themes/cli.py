@@ -69,7 +69,6 @@ def _tag(chosen: argparse.Namespace) -> int:
 
 def _tagger(chosen: argparse.Namespace) -> Tagger:
     from analysis.themes.embedding import Cache, encoder
-    from analysis.themes.meaning import meaning
 
     if chosen.model:
         from analysis.themes.store import load
@@ -79,11 +78,9 @@ def _tagger(chosen: argparse.Namespace) -> Tagger:
             model = replace(model, encoder=Cache(chosen.cache, model.encoder))
         return Tagger(load_codebook(model.trained.codebook), model)
     installed = None if chosen.words_only else encoder()
-    if installed is None:
-        return Tagger()
-    book = load_codebook()
-    used = Cache(chosen.cache, installed) if chosen.cache else installed
-    return Tagger(book, meaning=meaning(book, used))
+    if installed is not None and chosen.cache:
+        installed = Cache(chosen.cache, installed)
+    return Tagger(encoder=installed)
 
 
 def _train(chosen: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analysis.themes import text
 from analysis.themes.codebook import load_codebook
-from analysis.themes.embedding import Encoder
+from analysis.themes.embedding import Encoder, Vectors
 from analysis.themes.errors import ModelError
 from analysis.themes.lexicon import Reading, read
 from analysis.themes.segment import terms
@@ -117,33 +117,44 @@ class Words:
         return sp.hstack(blocks)
 
 
-def evidence(readings: Sequence[Reading], version: int = 1) -> Any:
-    """Seed-phrase probabilities by theme of the codebook, as a sparse matrix (comments, themes)."""
+@dataclass(frozen=True)
+class Seen:
+    """What a model sees of comments.
+
+    matrix (comments, terms + pieces + themes + dimensions) sparse; evidence (comments, themes of the
+    codebook) probabilities by the seed phrases; vectors (comments, dimensions) or None.
+    """
+
+    matrix: Any
+    evidence: NDArray[np.float64]
+    vectors: Vectors | None
+
+
+def evidence(readings: Sequence[Reading], version: int = 1) -> NDArray[np.float64]:
+    """Seed-phrase probabilities by theme of the codebook (comments, themes)."""
     codes = load_codebook(version).codes
     column = {code: number for number, code in enumerate(codes)}
-    rows, columns, values = [], [], []
+    found = np.zeros((len(readings), len(codes)))
     for row, reading in enumerate(readings):
         for one in reading.evidence:
-            rows.append(row)
-            columns.append(column[one.code])
-            values.append(EVIDENCE_WEIGHT * one.probability)
-    return sp.csr_matrix((values, (rows, columns)), shape=(len(readings), len(codes)))
+            found[row, column[one.code]] = one.probability
+    return found
 
 
-def stack(
+def see(
     pairs: Sequence[Pair],
     words: Words,
     encoder: Encoder | None,
     version: int = 1,
     readings: Sequence[Reading] | None = None,
-) -> Any:
-    """All columns side by side (comments, terms + pieces + themes + dimensions), sparse.
-
-    `readings` of the comments where they are at hand already.
-    """
+) -> Seen:
+    """Everything a model sees, side by side; `readings` of the comments where they are at hand."""
     if readings is None:
         readings = [read(comment, language, version) for comment, language in pairs]
-    blocks = [words.transform(pairs), evidence(readings, version)]
+    found = evidence(readings, version)
+    blocks = [words.transform(pairs), sp.csr_matrix(EVIDENCE_WEIGHT * found)]
+    vectors = None
     if encoder is not None:
-        blocks.append(sp.csr_matrix(encoder.encode([comment for comment, _ in pairs])))
-    return sp.hstack(blocks).tocsr()
+        vectors = encoder.encode([comment for comment, _ in pairs])
+        blocks.append(sp.csr_matrix(vectors))
+    return Seen(sp.hstack(blocks).tocsr(), found, vectors)

@@ -1,9 +1,9 @@
 """Layer 3: a supervised model per theme that learns from confirmed codes.
 
 One L2-regularised logistic regression a theme (scikit-learn, liblinear) on terms, seed-phrase evidence
-and, where installed, the embedding. Scores are calibrated by Platt's method on out-of-fold scores and
-the threshold of each theme is the one with the best out-of-fold F1, so nothing is judged on comments
-that the model has seen. The strength of the penalty is chosen by out-of-fold log loss.
+and, where installed, the embedding. Out-of-fold scores go, with the seed phrases and the sense of the
+sentence, into one calibration over all themes (`calibration.py`), so nothing is judged on comments that
+the model has seen. The strength of the penalty is chosen by out-of-fold log loss.
 """
 
 from __future__ import annotations
@@ -18,20 +18,23 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
 from sklearn.model_selection import KFold
 
-from analysis.themes.codebook import SPECIAL
+from analysis.themes.calibration import Calibration, calibrate, loss
+from analysis.themes.codebook import SPECIAL, load_codebook
 from analysis.themes.embedding import Encoder, encoder
 from analysis.themes.errors import ModelError
-from analysis.themes.features import Pair, Words, stack
+from analysis.themes.features import Pair, Seen, Words, see
 from analysis.themes.lexicon import Reading
+from analysis.themes.sense import sense_of
 
-MIN_POSITIVE = 5
+MIN_POSITIVE = 3
 """A theme with fewer coded comments is left to the seed phrases."""
 PENALTIES = (1.0, 3.0, 10.0)
 FOLDS = 5
 MIN_COMMENTS = 20
+UNSEEN = -4.0
+"""Score of a theme that a training fold has no example of."""
 
 Floats = NDArray[np.float64]
 
@@ -54,50 +57,46 @@ class Trained:
 
 @dataclass(frozen=True)
 class Model:
-    """A trained tagger. coef (themes, columns), intercept, slope, offset, threshold (themes)."""
+    """A trained tagger. coef (themes, columns), intercept (themes)."""
 
     codes: tuple[str, ...]
     words: Words
     coef: Floats
     intercept: Floats
-    slope: Floats
-    offset: Floats
-    threshold: Floats
+    calibration: Calibration
     trained: Trained
     encoder: Encoder | None = field(default=None, compare=False)
 
-    def columns(self, pairs: Sequence[Pair], readings: Sequence[Reading] | None = None) -> Any:
-        """The sparse columns that this model reads, for (comment, language) pairs."""
-        return stack(pairs, self.words, self.encoder, self.trained.codebook, readings)
+    def see(self, pairs: Sequence[Pair], readings: Sequence[Reading] | None = None) -> Seen:
+        """What this model reads of (comment, language) pairs."""
+        return see(pairs, self.words, self.encoder, self.trained.codebook, readings)
 
     def probabilities(self, pairs: Sequence[Pair]) -> Floats:
         """Calibrated probabilities (comments, themes)."""
-        return self.calibrated(self.columns(pairs))
+        return self.calibrated(self.see(pairs))
 
-    def calibrated(self, columns: Any) -> Floats:
-        """Calibrated probabilities from `columns` (comments, themes)."""
-        scores = np.asarray(columns @ self.coef.T) + self.intercept
-        return _sigmoid(self.slope * scores + self.offset)
+    def calibrated(self, seen: Seen) -> Floats:
+        """Calibrated probabilities (comments, themes)."""
+        scores = np.asarray(seen.matrix @ self.coef.T) + self.intercept
+        return self.calibration.probabilities(
+            scores, *_beside(seen, self.codes, self.trained.codebook, self.encoder)
+        )
 
     def chosen(self, probabilities: Floats) -> NDArray[np.bool_]:
-        """Which themes are suggested: above threshold, or exactly one if `exclusive`.
-
-        Where there is exactly one, it is the one with the largest score before calibration, which
-        gives rare codes their due (training weighs both sides of every code alike).
-        """
+        """Which themes are suggested: above the threshold, or exactly one if `exclusive`."""
         if self.trained.exclusive:
-            p = np.clip(probabilities, 1e-15, 1 - 1e-15)
-            best = ((np.log(p / (1 - p)) - self.offset) / self.slope).argmax(axis=1)
+            best = probabilities.argmax(axis=1)
             return np.asarray(np.arange(len(self.codes)) == best[:, None])
-        return np.asarray(probabilities >= self.threshold)
+        return np.asarray(probabilities >= self.calibration.threshold)
 
     @cached_property
     def term_names(self) -> tuple[str, ...]:
         """The terms, in the order of their columns."""
         return tuple(self.words.terms.get_feature_names_out())
 
-    def reasons(self, columns: Any, row: int, theme: int, most: int = 3) -> tuple[str, ...]:
+    def reasons(self, seen: Seen, row: int, theme: int, most: int = 3) -> tuple[str, ...]:
         """The terms of one comment that spoke most for one theme."""
+        columns = seen.matrix
         inside = slice(columns.indptr[row], columns.indptr[row + 1])
         at = columns.indices[inside]
         known = at < len(self.term_names)
@@ -145,19 +144,18 @@ def train(
     truth = np.array([[code in given for code in codes] for _, given, _ in rows], dtype=float)
     texts = [pairs[place] for place in kept]
     words = Words.fit(texts, 1 if len(kept) < 500 else 2)
-    columns = stack(texts, words, model_encoder, codebook)
+    seen = see(texts, words, model_encoder, codebook)
+    found, sense = _beside(seen, codes, codebook, model_encoder)
+    beside = (found[unit], None if sense is None else sense[unit])
     fold = _folds(len(kept), seed)
-    oof, penalty = _best_penalty(columns, unit, weight, truth, fold, penalties)
-    slope, offset, threshold = _calibrate(oof, truth, weight)
-    coef, intercept = _fit(columns[unit], truth, weight, penalty)
+    calibration, penalty = _best_penalty(seen.matrix, unit, weight, truth, fold, penalties, beside)
+    coef, intercept = _fit(seen.matrix[unit], truth, weight, penalty)
     return Model(
         codes=codes,
         words=words,
         coef=coef,
         intercept=intercept,
-        slope=slope,
-        offset=offset,
-        threshold=threshold,
+        calibration=calibration,
         trained=Trained(
             day=day.isoformat(),
             codebook=codebook,
@@ -201,6 +199,18 @@ def _folds(n: int, seed: int) -> NDArray[np.int_]:
     return fold
 
 
+def _beside(
+    seen: Seen, codes: Sequence[str], codebook: int, use: Encoder | None
+) -> tuple[Floats, Floats | None]:
+    """Evidence and sense for the model's codes (comments, themes); 0 for codes of no codebook."""
+    known = {code: place for place, code in enumerate(load_codebook(codebook).codes)}
+    found = np.zeros((len(seen.evidence), len(codes)))
+    for place, code in enumerate(codes):
+        if code in known:
+            found[:, place] = seen.evidence[:, known[code]]
+    return found, sense_of(codes, codebook, use, seen.vectors)
+
+
 def _best_penalty(
     columns: Any,
     unit: NDArray[np.int_],
@@ -208,26 +218,20 @@ def _best_penalty(
     truth: Floats,
     fold: NDArray[np.int_],
     penalties: Sequence[float],
-) -> tuple[Floats, float]:
-    """Out-of-fold scores under the penalty whose calibrated scores have the smallest log loss."""
-    best: tuple[float, Floats, float] | None = None
+    beside: tuple[Floats, Floats | None],
+) -> tuple[Calibration, float]:
+    """The penalty whose calibrated out-of-fold scores have the smallest log loss."""
+    best: tuple[float, Calibration, float] | None = None
     for penalty in penalties:
         scores = np.zeros_like(truth)
         for number in range(FOLDS):
             inside = fold[unit] != number
             coef, intercept = _fit(columns[unit[inside]], truth[inside], weight[inside], penalty)
             scores[~inside] = np.asarray(columns[unit[~inside]] @ coef.T) + intercept
-        slope, offset, _ = _calibrate(scores, truth, weight)
-        loss = float(
-            np.mean(
-                [
-                    log_loss(truth[:, one], p, sample_weight=weight, labels=[0, 1])
-                    for one, p in enumerate(_sigmoid(slope * scores + offset).T)
-                ]
-            )
-        )
-        if best is None or loss < best[0]:
-            best = (loss, scores, penalty)
+        made = calibrate(scores, *beside, truth, weight)
+        worth = loss(made.probabilities(scores, *beside), truth, weight)
+        if best is None or worth < best[0]:
+            best = (worth, made, penalty)
     if best is None:
         raise ModelError("No strength of the penalty was given.")
     return best[1], best[2]
@@ -235,42 +239,18 @@ def _best_penalty(
 
 def _fit(columns: Any, truth: Floats, weight: Floats, penalty: float) -> tuple[Floats, Floats]:
     coef = np.zeros((truth.shape[1], columns.shape[1]))
-    intercept = np.full(truth.shape[1], -10.0)
+    intercept = np.full(truth.shape[1], UNSEEN)
     columns = sp.csr_matrix(columns)
     for theme, target in enumerate(truth.T):
         if target.min() == target.max():
             continue
+        # The dual problem has one variable a comment: with more terms than comments it is faster.
         fitted = LogisticRegression(
-            C=penalty, solver="liblinear", class_weight="balanced", random_state=1
+            C=penalty,
+            solver="liblinear",
+            dual=columns.shape[0] < columns.shape[1],
+            class_weight="balanced",
+            random_state=1,
         ).fit(columns, target, sample_weight=weight)
         coef[theme], intercept[theme] = fitted.coef_[0], fitted.intercept_[0]
     return coef, intercept
-
-
-def _calibrate(scores: Floats, truth: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
-    themes = truth.shape[1]
-    slope, offset, threshold = np.ones(themes), np.zeros(themes), np.full(themes, 0.5)
-    for theme in range(themes):
-        fitted = LogisticRegression(C=1.0).fit(
-            scores[:, [theme]], truth[:, theme], sample_weight=weight
-        )
-        slope[theme] = max(float(fitted.coef_[0, 0]), 1e-3)
-        offset[theme] = float(fitted.intercept_[0])
-        p = _sigmoid(slope[theme] * scores[:, theme] + offset[theme])
-        threshold[theme] = _best_threshold(p, truth[:, theme], weight)
-    return slope, offset, threshold
-
-
-def _best_threshold(p: Floats, truth: Floats, weight: Floats) -> float:
-    """The probability with the best F1, kept between .15 and .6 against luck in rare themes."""
-    order = np.argsort(-p)
-    hits = np.cumsum((weight * truth)[order])
-    tagged = np.cumsum(weight[order])
-    f1 = 2 * hits / (tagged + (weight * truth).sum())
-    best = int(np.argmax(f1))
-    below = p[order][best + 1] if best + 1 < len(p) else 0.0
-    return float(np.clip((p[order][best] + below) / 2, 0.15, 0.6))
-
-
-def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -35, 35))))

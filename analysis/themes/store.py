@@ -13,12 +13,13 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from analysis.themes.calibration import Calibration
 from analysis.themes.embedding import encoder
 from analysis.themes.errors import ModelError
 from analysis.themes.features import Words
 from analysis.themes.model import Model, Trained
 
-FORMAT = 1
+FORMAT = 2
 
 
 def save(model: Model, path: Path) -> None:
@@ -34,9 +35,9 @@ def save(model: Model, path: Path) -> None:
             idf=model.words.idf(),
             coef=model.coef.astype(np.float32),
             intercept=model.intercept,
-            slope=model.slope,
-            offset=model.offset,
-            threshold=model.threshold,
+            weights=model.calibration.weights,
+            offset=model.calibration.offset,
+            threshold=np.array(model.calibration.threshold),
         )
 
 
@@ -51,6 +52,7 @@ def load(path: Path) -> Model:
         trained = Trained(**head["trained"])
         vocabularies = [_lines(stored["vocabulary"]), _lines(stored["pieces"])]
         words = Words.stored(vocabularies, stored["idf"])
+        calibration = Calibration(stored["weights"], stored["offset"], float(stored["threshold"]))
     except FileNotFoundError as error:
         raise ModelError(f"There is no model {path}.") from error
     except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
@@ -66,9 +68,7 @@ def load(path: Path) -> Model:
         words=words,
         coef=stored["coef"].astype(np.float64),
         intercept=stored["intercept"],
-        slope=stored["slope"],
-        offset=stored["offset"],
-        threshold=stored["threshold"],
+        calibration=calibration,
         trained=trained,
         encoder=installed,
     )

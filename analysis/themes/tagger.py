@@ -1,7 +1,8 @@
 """Suggest codes for a comment, with a probability and the reason.
 
-Layers: seed phrases always; a trained model where one is given (`model.py`): it has read the seed
-phrases' evidence too, so it decides on the themes it was trained on and the phrases on the others.
+Layers: seed phrases always; the sense of the sentence where the encoder is installed (`sense.py`); a
+trained model where one is given (`model.py`): it has read phrases and sense too, so it decides on the
+themes it was trained on, and they on the others.
 A suggestion is never a code: only a person's decision is, and the two are stored apart.
 """
 
@@ -14,12 +15,16 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analysis.themes.codebook import NONE, UNCLEAR, Codebook, load_codebook
 from analysis.themes.lexicon import Reading, read
 from analysis.themes.matching import P_STRONG, Evidence
+from analysis.themes.sense import SUGGESTED, sense_of, together
 
 if TYPE_CHECKING:
-    from analysis.themes.meaning import Meaning
+    from analysis.themes.embedding import Encoder, Vectors
     from analysis.themes.model import Model
 
 THRESHOLD = 0.5
@@ -39,7 +44,7 @@ class Suggestion:
     """One code for one comment.
 
     `probability` in (0, 1]; `why` a sentence for the person who decides; `words` what in the comment
-    led to it (empty for `none` and `unclear`); `layer` lexicon, model or rule.
+    led to it (empty for `none` and `unclear`); `layer` lexicon, sense, model or rule.
     """
 
     code: str
@@ -51,14 +56,14 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Tagger:
-    """A tagger for one codebook, with a trained model, or with embeddings, or on phrases alone.
+    """A tagger for one codebook: on phrases alone, with an encoder, with a trained model.
 
-    Safe to share between threads.
+    A model brings the encoder it was trained with. Safe to share between threads.
     """
 
     codebook: Codebook = field(default_factory=load_codebook)
     model: Model | None = None
-    meaning: Meaning | None = None
+    encoder: Encoder | None = None
 
     def suggest(self, comment: str, language: str | None = None) -> tuple[Suggestion, ...]:
         """Codes for one comment, most probable first; never empty.
@@ -85,21 +90,23 @@ class Tagger:
     def _batch(self, pairs: Sequence[Pair]) -> list[tuple[Suggestion, ...]]:
         readings = [read(comment, language, self.codebook.version) for comment, language in pairs]
         if self.model is None:
-            found = [
-                _by_phrase(comment, reading)
-                for (comment, _), reading in zip(pairs, readings, strict=True)
-            ]
-            return self._by_sense(pairs, readings, found)
+            return self._untrained(pairs, readings)
         model = self.model
-        columns = model.columns(pairs, readings)
-        probabilities = model.calibrated(columns)
+        seen = model.see(pairs, readings)
+        probabilities = model.calibrated(seen)
         chosen = model.chosen(probabilities)
-        # The phrases still speak for codebook themes that had too few codes to be learnt, unless the
-        # model was trained on other codes than the codebook's.
+        # The other layers still speak for codebook themes that had too few codes to be learnt, unless
+        # the model was trained on other codes than the codebook's.
         others = frozenset(self.codebook.codes) - set(model.codes)
         if not set(model.codes) & set(self.codebook.codes):
             others = frozenset()
-        found = []
+        rest: list[tuple[Suggestion, ...]] = [()] * len(pairs)
+        if others:
+            rest = [
+                tuple(one for one in tags if one.code in others)
+                for tags in self._untrained(pairs, readings, seen.vectors)
+            ]
+        found: list[tuple[Suggestion, ...]] = []
         for row, reading in enumerate(readings):
             if len(_LETTER.findall(pairs[row][0])) < 2:
                 found.append((_unclear("There are no words to read."),))
@@ -109,9 +116,9 @@ class Tagger:
                 _learnt(code, float(probabilities[row, theme]), words)
                 for theme in chosen[row].nonzero()[0]
                 for code in [model.codes[theme]]
-                for words in [phrases.get(code) or model.reasons(columns, row, int(theme))]
+                for words in [phrases.get(code) or model.reasons(seen, row, int(theme))]
             ]
-            tags += _phrase_tags(tuple(one for one in reading.evidence if one.code in others))
+            tags += rest[row]
             nothing = 1.0 - float(probabilities[row].max())
             why = "The model finds no theme probable enough."
             found.append(
@@ -120,30 +127,37 @@ class Tagger:
             )
         return found
 
-    def _by_sense(
+    def _untrained(
         self,
         pairs: Sequence[Pair],
         readings: Sequence[Reading],
-        found: list[tuple[Suggestion, ...]],
+        vectors: Vectors | None = None,
     ) -> list[tuple[Suggestion, ...]]:
-        if self.meaning is None:
+        found: list[tuple[Suggestion, ...]] = [
+            _by_phrase(comment, reading) for (comment, _), reading in zip(pairs, readings, strict=True)
+        ]
+        used = self.model.encoder if self.model is not None else self.encoder
+        if used is None:
             return found
         from analysis.themes.embedding import KNOWN
-        from analysis.themes.meaning import SURE
+        from analysis.themes.features import evidence
 
-        several = [
+        read_by_sense = [
             row
             for row, reading in enumerate(readings)
-            if len(found[row]) > 1 and reading.language in KNOWN
+            if reading.language in KNOWN and len(_LETTER.findall(pairs[row][0])) >= 2
         ]
-        if not several:
+        if vectors is None:
+            vectors = used.encode([pairs[row][0] for row in read_by_sense])
+        else:
+            vectors = vectors[read_by_sense]
+        sense = sense_of(self.codebook.codes, self.codebook.version, used, vectors)
+        if sense is None or not read_by_sense:
             return found
-        near = self.meaning.similarity([pairs[row][0] for row in several])
-        for row, similarity in zip(several, near, strict=True):
-            far = self.meaning.doubtful(similarity)
-            first, *rest = found[row]
-            kept = [one for one in rest if one.probability >= SURE or one.code not in far]
-            found[row] = (first, *kept)
+        some = [readings[row] for row in read_by_sense]
+        probability = together(evidence(some, self.codebook.version), sense)
+        for row, reading, near in zip(read_by_sense, some, probability, strict=True):
+            found[row] = _by_sense(self.codebook.codes, reading, near)
         return found
 
 
@@ -175,6 +189,29 @@ def _by_phrase(comment: str, reading: Reading) -> tuple[Suggestion, ...]:
         why = f"Only a hint of {hint.code}: {', '.join(hint.words)}."
         return (Suggestion(UNCLEAR, round(1 - hint.probability, 4), why, hint.words, "rule"),)
     return (Suggestion(NONE, 0.5, "No phrase of any theme was found.", (), "rule"),)
+
+
+def _by_sense(
+    codes: tuple[str, ...], reading: Reading, near: NDArray[np.float64]
+) -> tuple[Suggestion, ...]:
+    words = {one.code: one.words for one in reading.evidence}
+    tags = []
+    for place in np.argsort(-near, kind="stable"):
+        p, code = round(float(near[place]), 4), codes[place]
+        if p < SUGGESTED:
+            break
+        led = words.get(code, ())
+        why = "Seed phrases: " + ", ".join(led) if led else "The sense of the sentence"
+        tags.append(Suggestion(code, p, why, led, "lexicon" if led else "sense"))
+    if tags:
+        return tuple(tags)
+    best = int(near.argmax())
+    if reading.evidence and near[best] >= SUGGESTED / 2:
+        hint = reading.evidence[0]
+        why = f"Only a hint of {hint.code}: {', '.join(hint.words)}."
+        return (Suggestion(UNCLEAR, round(1 - float(near[best]), 4), why, hint.words, "rule"),)
+    why = "Neither a phrase nor the sense of the sentence speaks for a theme."
+    return (Suggestion(NONE, round(1 - float(near[best]), 4), why, (), "sense"),)
 
 
 def _phrase_tags(evidence: tuple[Evidence, ...]) -> tuple[Suggestion, ...]:

@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.themes.codebook import load_codebook
 from analysis.themes.embedding import DIMENSIONS, Cache, Vectors, encoder
-from analysis.themes.meaning import meaning
 from analysis.themes.tagger import Tagger
 
 
@@ -59,19 +57,3 @@ def test_without_the_encoder_everything_still_works(monkeypatch: pytest.MonkeyPa
         assert Tagger().suggest("guns", "en")[0].code == "gun_violence"
     finally:
         encoder.cache_clear()
-
-
-@pytest.mark.skipif(encoder() is None, reason="requirements-optional.txt is not installed")
-def test_the_codebook_is_near_to_comments_in_other_languages() -> None:
-    model = encoder()
-    assert model is not None
-    book = load_codebook()
-    sense = meaning(book, model)
-    near = sense.similarity(
-        ["Anoche se escucharon disparos", "房租太贵了", "На улице мусор и крысы"]
-    ).argmax(axis=1)
-    assert [book.codes[one] for one in near] == [
-        "gun_violence",
-        "housing_cost_and_displacement",
-        "neighborhood_upkeep",
-    ]
