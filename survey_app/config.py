@@ -34,6 +34,8 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "PORT": ("8000", "port the web server listens on"),
     "WEB_WORKERS": ("2", "web server processes"),
     "WEB_THREADS": ("4", "threads in each process"),
+    "STAFF_IDLE_MINUTES": ("60", "minutes without a page after which staff must sign in again"),
+    "STAFF_HOURS": ("12", "hours after which staff must sign in again, active or not"),
 }
 
 
@@ -57,6 +59,8 @@ class Config:
     port: int
     web_workers: int
     web_threads: int
+    staff_idle_minutes: int
+    staff_hours: int
 
     @property
     def is_production(self) -> bool:
@@ -96,6 +100,8 @@ class Config:
             port=_whole(env, "PORT", 8000, low=1, high=65535),
             web_workers=_whole(env, "WEB_WORKERS", 2, low=1, high=64),
             web_threads=_whole(env, "WEB_THREADS", 4, low=1, high=64),
+            staff_idle_minutes=_whole(env, "STAFF_IDLE_MINUTES", 60, low=5, high=720),
+            staff_hours=_whole(env, "STAFF_HOURS", 12, low=1, high=24),
         )
 
 

@@ -13,7 +13,7 @@ from . import schema
 from .config import ROOT, Config, SettingError
 from .db import Database
 from .demo.build import build_if_empty
-from .demo.sign_ins import read_sign_ins
+from .demo.sign_ins import read_sign_ins, told
 from .i18n import offered
 
 
@@ -74,8 +74,7 @@ def announce(config: Config) -> None:
     sign_ins = read_sign_ins(config)
     if sign_ins:
         print("Demo sign-ins, made for this installation:")
-        for name, role, password in sign_ins:
-            print(f"  {name:<14} {password}   ({role})")
+        print(told(sign_ins))
     print("Stop with Ctrl+C.", flush=True)
 
 

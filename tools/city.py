@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyotp
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,21 +69,26 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def sign_ins(instance: Path) -> dict[str, tuple[str, str]]:
-    """Role -> sign-in name and password of the demonstration in this folder."""
+def sign_ins(instance: Path) -> dict[str, tuple[str, str, str]]:
+    """Role -> sign-in name, password and secret of the second factor, in this folder's demonstration."""
     from survey_app.config import Config
     from survey_app.demo.sign_ins import read_sign_ins
 
     config = Config.from_environment({"SURVEY_INSTANCE": str(instance)})
-    return {role: (name, password) for name, role, password in read_sign_ins(config)}
+    return {role: (name, password, secret) for name, role, password, secret in read_sign_ins(config)}
 
 
-def sign_in(page: Page, address: str, name: str, password: str) -> None:
+def sign_in(page: Page, address: str, name: str, password: str, secret: str = "") -> None:
+    """Through the pages, with the second step where the account has one."""
     page.goto(f"{address}/en/staff/sign-in")
     page.fill("#sign_in_name", name)
     page.fill("#password", password)
     with page.expect_navigation():
         page.click("main button")
+    if secret:
+        page.fill("#code", pyotp.TOTP(secret).now())
+        with page.expect_navigation():
+            page.click("main form:has(#code) button")
 
 
 def begin_survey(page: Page, address: str, language: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Regexp
 
 from .permissions import ROLES
 
@@ -14,7 +14,11 @@ ROLE_NAMES = {
     "analyst": _l("Analyst"),
     "publisher": _l("Publisher"),
     "administrator": _l("Administrator"),
+<<<<<<< HEAD
     "interviewer": _l("Interviewer"),
+=======
+    "partner": _l("Partner"),
+>>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
 }
 
 
@@ -37,11 +41,28 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     )
     display_name = StringField(_l("Name shown to colleagues"), [Length(max=120)])
     role = SelectField(_l("Role"), choices=[(role, ROLE_NAMES[role]) for role in ROLES])
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
     password = PasswordField(
-        _l("First password"),
-        [InputRequired(_l("Enter a first password")), Length(max=200)],
+        _l("Your new password"),
+        [InputRequired(_l("Enter your password")), Length(max=200)],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    code = StringField(
+        _l("Code"),
+        [InputRequired(_l("Enter the code")), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class SetUpForm(CodeForm):
+    """The secret comes back with the form: it was shown on this page, and is its reader's own."""
+
+    secret = HiddenField(validators=[Regexp(r"^[A-Z2-7]{32}$")])
 
 
 class ChangeAccountForm(FlaskForm):  # type: ignore[misc]

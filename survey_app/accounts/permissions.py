@@ -1,25 +1,43 @@
 """Who may do what: the one table. A test fails on any route that is not in it.
 
 Roles: a facilitator writes up community sessions; an analyst imports waves, codes comments and
+<<<<<<< HEAD
 builds reports; a publisher approves and publishes; an administrator manages accounts and waves. An
 interviewer asks the questions aloud and keys paper forms, and sees nothing else.
+=======
+builds reports; a publisher approves and publishes; an administrator manages accounts and waves; a
+partner reads drafts and leaves remarks.
+>>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
 """
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, INTERVIEWER = (
+=======
+FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, PARTNER = (
+>>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
     "facilitator",
     "analyst",
     "publisher",
     "administrator",
+<<<<<<< HEAD
     "interviewer",
 )
 ROLES = (FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, INTERVIEWER)
+=======
+    "partner",
+)
+ROLES = (FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, PARTNER)
+#: Who signs in with a second factor, always; for the others it is their choice.
+NEED_SECOND_FACTOR = frozenset({PUBLISHER, ADMINISTRATOR})
+>>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
 
 #: Anyone, signed in or not.
 PUBLIC: frozenset[str] = frozenset({"public"})
 #: Anyone signed in.
 STAFF = frozenset(ROLES)
+_CITY = STAFF - {PARTNER}
 _ADMIN = frozenset({ADMINISTRATOR})
 #: Those who write up community sessions and work on their themes.
 _WRITERS = frozenset({FACILITATOR, ANALYST, ADMINISTRATOR})
@@ -33,14 +51,21 @@ ROUTES: dict[str, frozenset[str]] = {
     "pages.help_lines": PUBLIC,
     "pages.robots": PUBLIC,
     "accounts.sign_in": PUBLIC,
+    "invitation.accept": PUBLIC,
+    "accounts.give_code": STAFF,
+    "accounts.set_up": STAFF,
     "accounts.sign_out": STAFF,
+    "accounts.sign_out_everywhere": STAFF,
     "accounts.home": STAFF,
+    "accounts.own": STAFF,
+    "accounts.renew_codes": STAFF,
     "accounts.list_accounts": _ADMIN,
     "accounts.create_account": _ADMIN,
     "accounts.change_account": _ADMIN,
+    "accounts.invite": _ADMIN,
     "accounts.audit_log": _ADMIN,
-    "accounts.jobs": STAFF,
-    "accounts.job": STAFF,
+    "accounts.jobs": _CITY,
+    "accounts.job": _CITY,
     "accounts.cancel_job": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     # survey: pages of residents
     "survey.start": PUBLIC,

@@ -1,8 +1,6 @@
-"""Staff pages: sign-in, the desk, accounts, jobs, the audit log."""
+"""Staff pages: the desk, accounts, jobs, the audit log. Signing in: see sign_in_routes."""
 
 from __future__ import annotations
-
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,59 +9,14 @@ from ..config import Config
 from ..db import get_session
 from ..jobs import Job, find_job, find_kind, list_jobs
 from ..jobs import cancel_job as ask_to_cancel
-from . import services
+from . import services, sign_in_routes
 from .audit import list_entries, record
-from .forms import ROLE_NAMES, AccountForm, ChangeAccountForm, SignInForm
-from .gate import cookie_name, require_staff
+from .forms import ROLE_NAMES, AccountForm, ChangeAccountForm
+from .gate import require_staff
+from .services.invitations import INVITATION_LIFE
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/<lang>/staff")
-
-
-def _safe_target(text: str | None) -> str:
-    """A path on this site to continue to; anything else leads to the desk."""
-    if text and text.startswith("/") and not text.startswith("//") and "\\" not in text:
-        parts = urlsplit(text)
-        if not parts.netloc and not parts.scheme:
-            return text
-    return url_for("accounts.home")
-
-
-@blueprint.route("/sign-in", methods=["GET", "POST"])
-def sign_in() -> ResponseReturnValue:
-    form = SignInForm()
-    failed = False
-    if form.validate_on_submit():
-        session = get_session()
-        token = services.sign_in(
-            session, sign_in_name=form.sign_in_name.data or "", password=form.password.data or ""
-        )
-        session.commit()
-        if token is not None:
-            config: Config = current_app.extensions["config"]
-            response = redirect(_safe_target(request.args.get("next")), code=303)
-            response.set_cookie(
-                cookie_name(),
-                token,
-                httponly=True,
-                secure=config.is_production,
-                samesite="Lax",
-                path="/",
-                max_age=int(services.SESSION_LIFE.total_seconds()),
-            )
-            return response
-        failed = True
-    status = 422 if failed or form.errors else 200
-    return render_template("accounts/sign_in.html", form=form, failed=failed), status
-
-
-@blueprint.post("/sign-out")
-def sign_out() -> ResponseReturnValue:
-    session = get_session()
-    services.sign_out(session, token=request.cookies.get(cookie_name(), ""))
-    session.commit()
-    response = redirect(url_for("accounts.sign_in"), code=303)
-    response.delete_cookie(cookie_name(), path="/")
-    return response
+sign_in_routes.add_routes(blueprint)
 
 
 @blueprint.get("/")
@@ -95,16 +48,35 @@ def create_account() -> ResponseReturnValue:
             ),
             422,
         )
-    services.create_account(
+    account = services.create_account(
         session,
         sign_in_name=form.sign_in_name.data or "",
         display_name=form.display_name.data or "",
         role=form.role.data,
-        password=form.password.data or "",
         actor=require_staff(),
     )
+    return _invited(account.id)
+
+
+@blueprint.post("/accounts/<account_id>/invitation")
+def invite(account_id: str) -> ResponseReturnValue:
+    return _invited(account_id)
+
+
+def _invited(account_id: str) -> ResponseReturnValue:
+    """The link, shown this once: only its hash is kept."""
+    session = get_session()
+    token = services.invite(session, account_id, actor=require_staff())
+    account = services.find_invitation(session, token)
     session.commit()
-    return redirect(url_for("accounts.list_accounts"), code=303)
+    config: Config = current_app.extensions["config"]
+    path = url_for("invitation.accept", token=token)
+    return render_template(
+        "accounts/invited.html",
+        account=account,
+        address=(config.public_url or request.host_url.rstrip("/")) + path,
+        hours=int(INVITATION_LIFE.total_seconds() // 3600),
+    )
 
 
 @blueprint.post("/accounts/<account_id>")

@@ -114,7 +114,7 @@ def _steps(config: Config, database: Database) -> list[Step]:
 
 def _accounts(config: Config, database: Database) -> str:
     with database.transaction() as session:
-        made = create_sign_ins(session)
+        made = create_sign_ins(session, config.secret_key)
         # Before the commit: an account without its password on file would be of no use.
         write_sign_ins(config, made)
     return f"{len(made)} accounts, passwords in {config.instance / 'demo_sign_ins.txt'}"

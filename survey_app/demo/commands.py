@@ -11,7 +11,7 @@ from ..db import get_database
 from ..problems import Problem
 from ..schema import require_current_schema
 from .build import build
-from .sign_ins import read_sign_ins
+from .sign_ins import read_sign_ins, told
 
 group = AppGroup("demo", help="The demonstration city.")
 
@@ -36,5 +36,4 @@ def sign_ins() -> None:
 
 def show_sign_ins() -> None:
     config: Config = current_app.extensions["config"]
-    for name, role, password in read_sign_ins(config):
-        click.echo(f"  {name:<14} {password}   ({role})")
+    click.echo(told(read_sign_ins(config)))

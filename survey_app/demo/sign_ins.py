@@ -6,16 +6,17 @@ import os
 import secrets
 from pathlib import Path
 
+import pyotp
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..accounts.models import StaffAccount
-from ..accounts.permissions import ROLES
-from ..accounts.services import create_account
+from ..accounts.permissions import NEED_SECOND_FACTOR, ROLES
+from ..accounts.services import create_account, seal_secret
 from ..config import Config
 
-SignIn = tuple[str, str, str]
-"""Sign-in name, role, password."""
+SignIn = tuple[str, str, str, str]
+"""Sign-in name, role, password, secret of the authenticator (empty without one)."""
 
 _NAMES = {
     "facilitator": "Frances (facilitator)",
@@ -23,6 +24,7 @@ _NAMES = {
     "publisher": "Paula (publisher)",
     "administrator": "Adam (administrator)",
     "interviewer": "Ines (interviewer)",
+    "partner": "Pia (partner)",
 }
 _BEGINNINGS, _VOWELS = "bdfghklmnprstvwz", "aeiou"
 
@@ -40,12 +42,16 @@ def make_password() -> str:
     return "-".join(parts)
 
 
-def create_sign_ins(session: Session) -> list[SignIn]:
-    """One account for each role; the caller commits and then keeps the passwords."""
+def create_sign_ins(session: Session, secret_key: str) -> list[SignIn]:
+    """One account for each role; the caller commits and then keeps the passwords.
+
+    Who needs a second factor has one. Its codes are shown on the page where they are typed: what a
+    demonstration protects is nothing, how it is signed in is everything.
+    """
     made = []
     for role in ROLES:
         password = make_password()
-        create_account(
+        account = create_account(
             session,
             sign_in_name=role,
             display_name=_NAMES[role],
@@ -53,7 +59,10 @@ def create_sign_ins(session: Session) -> list[SignIn]:
             password=password,
             demo=True,
         )
-        made.append((role, role, password))
+        secret = pyotp.random_base32(32) if role in NEED_SECOND_FACTOR else ""
+        if secret:
+            account.totp_sealed = seal_secret(secret, secret_key)
+        made.append((role, role, password, secret))
     return made
 
 
@@ -80,8 +89,23 @@ def write_sign_ins(config: Config, made: list[SignIn]) -> None:
 def read_sign_ins(config: Config) -> list[SignIn]:
     """The sign-ins kept for this installation; empty when there are none."""
     try:
-        lines = sign_ins_file(config).read_text(encoding="ascii").splitlines()
+        lines = sign_ins_file(config).read_text(encoding="ascii").split("\n")
     except FileNotFoundError:
         return []
     rows = (line.split("\t") for line in lines)
-    return [(row[0], row[1], row[2]) for row in rows if len(row) == 3]
+    return [(row[0], row[1], row[2], row[3]) for row in rows if len(row) == 4]
+
+
+def told(rows: list[SignIn]) -> str:
+    """The sign-ins for the terminal, with what a newcomer needs to know about the second step."""
+    lines = [
+        f"  {name:<14} {password}   ({role}{', and then a code' if secret else ''})"
+        for name, role, password, secret in rows
+    ]
+    return "\n".join(
+        [
+            *lines,
+            "The code is shown on the page that asks for it, because these are demonstration accounts.",
+            "In production it comes from each person's own authenticator, without exception.",
+        ]
+    )

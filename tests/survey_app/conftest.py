@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,7 +15,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from survey_app import schema
-from survey_app.accounts.services import create_account
+from survey_app.accounts.permissions import NEED_SECOND_FACTOR
+from survey_app.accounts.services import create_account, seal_secret
 from survey_app.app import create_app
 from survey_app.config import Config
 from survey_app.db import Database
@@ -116,13 +118,20 @@ def sign_in(app: Flask, role: str) -> FlaskClient:
     """A client signed in with a fresh account of this role. CSRF: see `post_form`."""
     name = f"{role}-{secrets.token_hex(4)}"
     database: Database = app.extensions["database"]
+    secret = pyotp.random_base32(32) if role in NEED_SECOND_FACTOR else ""
     with app.app_context(), database.transaction() as session:
-        create_account(
+        account = create_account(
             session, sign_in_name=name, display_name=role.title(), role=role, password=PASSWORD
         )
+        if secret:
+            account.totp_sealed = seal_secret(secret, app.extensions["config"].secret_key)
     client = app.test_client()
     answer = post_form(client, "/en/staff/sign-in", {"sign_in_name": name, "password": PASSWORD})
     assert answer.status_code == 303, answer.get_data(as_text=True)
+    if secret:
+        code = {"code": pyotp.TOTP(secret).now()}
+        answer = post_form(client, answer.headers["Location"], code)
+        assert answer.status_code == 303, answer.get_data(as_text=True)
     return client
 
 

@@ -69,15 +69,16 @@ def test_passwords_are_this_installations_own_and_work(app: Flask, database: Dat
     with app.app_context():
         building._accounts(config_of(app), database)
         made = read_sign_ins(config_of(app))
-        assert [role for _name, role, _password in made] == [
-            "facilitator",
-            "analyst",
-            "publisher",
-            "administrator",
+        assert [(role, bool(secret)) for _name, role, _password, secret in made] == [
+            ("facilitator", False),
+            ("analyst", False),
+            ("publisher", True),
+            ("administrator", True),
+            ("partner", False),
         ]
         assert stat.S_IMODE(sign_ins_file(config_of(app)).stat().st_mode) == 0o600
         with database.transaction() as session:
-            for name, _role, password in made:
+            for name, _role, password, _secret in made:
                 assert sign_in(session, sign_in_name=name, password=password)
     assert len({make_password() for _ in range(50)}) == 50
 
@@ -170,6 +171,6 @@ def test_the_command_prints_the_sign_ins(app: Flask) -> None:
     with app.app_context():
         building._accounts(config_of(app), app.extensions["database"])
     shown = runner.invoke(args=["demo", "sign-ins"]).output
-    for name, _role, password in read_sign_ins(config_of(app)):
+    for name, _role, password, _secret in read_sign_ins(config_of(app)):
         assert name in shown
         assert password in shown
