@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import db, errors, i18n, pages, security
 from .accounts import commands as accounts_commands
-from .accounts import gate, invitation_routes
+from .accounts import gate, joining_routes
 from .accounts import routes as accounts_routes
 from .commands import database_group, jobs_group
 from .community import commands as community_commands
@@ -58,7 +58,7 @@ def create_app(config: Config) -> Flask:
     for routes in (
         pages,
         accounts_routes,
-        invitation_routes,
+        joining_routes,
         survey_routes,
         waves_routes,
         schedule_routes,

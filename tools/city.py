@@ -70,7 +70,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def sign_ins(instance: Path) -> dict[str, tuple[str, str, str]]:
-    """Role -> sign-in name, password and secret of the second factor, in this folder's demonstration."""
+    """Role -> sign-in name, password, secret of the second factor, as this folder keeps them."""
     from survey_app.config import Config
     from survey_app.demo.sign_ins import read_sign_ins
 

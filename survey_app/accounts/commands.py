@@ -52,4 +52,4 @@ def _tell(token: str) -> None:
     base = config.public_url or f"http://{config.host}:{config.port}"
     hours = int(INVITATION_LIFE.total_seconds() // 3600)
     click.echo(f"This link works once, for {hours} hours. Hand it over safely:")
-    click.echo(f"  {base}/en/invitation/{token}")
+    click.echo(f"  {base}/en/join/{token}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
 
 from .permissions import ROLES
@@ -20,6 +21,9 @@ ROLE_NAMES = {
     "partner": _l("Partner"),
 >>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
 }
+
+
+_ROLES = [SelectChoice(role, ROLE_NAMES[role]) for role in ROLES]
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -40,7 +44,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
         _l("Sign-in name"), [InputRequired(_l("Enter a sign-in name")), Length(max=120)]
     )
     display_name = StringField(_l("Name shown to colleagues"), [Length(max=120)])
-    role = SelectField(_l("Role"), choices=[(role, ROLE_NAMES[role]) for role in ROLES])
+    role = SelectField(_l("Role"), choices=_ROLES)
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
@@ -66,5 +70,5 @@ class SetUpForm(CodeForm):
 
 
 class ChangeAccountForm(FlaskForm):  # type: ignore[misc]
-    role = SelectField(_l("Role"), choices=[(role, ROLE_NAMES[role]) for role in ROLES])
+    role = SelectField(_l("Role"), choices=_ROLES)
     active = BooleanField(_l("May sign in"))

@@ -51,7 +51,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "pages.help_lines": PUBLIC,
     "pages.robots": PUBLIC,
     "accounts.sign_in": PUBLIC,
-    "invitation.accept": PUBLIC,
+    "joining.accept": PUBLIC,
     "accounts.give_code": STAFF,
     "accounts.set_up": STAFF,
     "accounts.sign_out": STAFF,

@@ -70,7 +70,7 @@ def _invited(account_id: str) -> ResponseReturnValue:
     account = services.find_invitation(session, token)
     session.commit()
     config: Config = current_app.extensions["config"]
-    path = url_for("invitation.accept", token=token)
+    path = url_for("joining.accept", token=token)
     return render_template(
         "accounts/invited.html",
         account=account,

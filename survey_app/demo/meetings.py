@@ -49,7 +49,7 @@ def _build_session(
         demo=True,
         actor=actor,
     )
-    services.confirm_opening(session, meeting.id, actor=actor)
+    services.confirm_opening(session, meeting.id, guardians_agreed=row.get("youth", False), actor=actor)
     _type_comments(session, meeting.id, row["own_words"])
     if "comments" in row:
         _import_comments(session, meeting.id, row["comments"], content["attribution"], actor)

@@ -10,7 +10,7 @@ from ..problems import BadInputProblem
 from . import services
 from .forms import ROLE_NAMES, PasswordForm
 
-blueprint = Blueprint("invitation", __name__, url_prefix="/<lang>/invitation")
+blueprint = Blueprint("joining", __name__, url_prefix="/<lang>/join")
 
 
 @blueprint.route("/<token>", methods=["GET", "POST"])
