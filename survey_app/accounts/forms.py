@@ -15,11 +15,8 @@ ROLE_NAMES = {
     "analyst": _l("Analyst"),
     "publisher": _l("Publisher"),
     "administrator": _l("Administrator"),
-<<<<<<< HEAD
     "interviewer": _l("Interviewer"),
-=======
     "partner": _l("Partner"),
->>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
 }
 
 

@@ -10,11 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base
 
-<<<<<<< HEAD
-_ROLE = "role IN ('facilitator', 'analyst', 'publisher', 'administrator', 'interviewer')"
-=======
-_ROLE = "role IN ('facilitator', 'analyst', 'publisher', 'administrator', 'partner')"
->>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
+_ROLE = "role IN ('facilitator', 'analyst', 'publisher', 'administrator', 'interviewer', 'partner')"
 
 
 class StaffAccount(Base):

@@ -1,37 +1,24 @@
 """Who may do what: the one table. A test fails on any route that is not in it.
 
 Roles: a facilitator writes up community sessions; an analyst imports waves, codes comments and
-<<<<<<< HEAD
 builds reports; a publisher approves and publishes; an administrator manages accounts and waves. An
-interviewer asks the questions aloud and keys paper forms, and sees nothing else.
-=======
-builds reports; a publisher approves and publishes; an administrator manages accounts and waves; a
-partner reads drafts and leaves remarks.
->>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
+interviewer asks the questions aloud and keys paper forms, and sees nothing else. A partner reads drafts
+and leaves remarks.
 """
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, INTERVIEWER = (
-=======
-FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, PARTNER = (
->>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
+FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, INTERVIEWER, PARTNER = (
     "facilitator",
     "analyst",
     "publisher",
     "administrator",
-<<<<<<< HEAD
     "interviewer",
-)
-ROLES = (FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, INTERVIEWER)
-=======
     "partner",
 )
-ROLES = (FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, PARTNER)
+ROLES = (FACILITATOR, ANALYST, PUBLISHER, ADMINISTRATOR, INTERVIEWER, PARTNER)
 #: Who signs in with a second factor, always; for the others it is their choice.
 NEED_SECOND_FACTOR = frozenset({PUBLISHER, ADMINISTRATOR})
->>>>>>> d302ded (Invitations by link, a second factor, sessions that end, the role partner)
 
 #: Anyone, signed in or not.
 PUBLIC: frozenset[str] = frozenset({"public"})

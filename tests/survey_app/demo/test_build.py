@@ -74,6 +74,7 @@ def test_passwords_are_this_installations_own_and_work(app: Flask, database: Dat
             ("analyst", False),
             ("publisher", True),
             ("administrator", True),
+            ("interviewer", False),
             ("partner", False),
         ]
         assert stat.S_IMODE(sign_ins_file(config_of(app)).stat().st_mode) == 0o600

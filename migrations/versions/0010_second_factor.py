@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
-_OLD = "role IN ('facilitator', 'analyst', 'publisher', 'administrator')"
-_NEW = "role IN ('facilitator', 'analyst', 'publisher', 'administrator', 'partner')"
+_OLD = "role IN ('facilitator', 'analyst', 'publisher', 'administrator', 'interviewer')"
+_NEW = "role IN ('facilitator', 'analyst', 'publisher', 'administrator', 'interviewer', 'partner')"
 
 
 def _accounts(role: str, *more: sa.Column) -> sa.Table:
