@@ -22,6 +22,8 @@ from .community import routes as community_routes
 from .community.schedule import routes as schedule_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
+from .kiosk import device as kiosk_device
+from .kiosk import routes as kiosk_routes
 from .languages import commands as languages_commands
 from .languages import routes as languages_routes
 from .reports import api_routes as reports_api
@@ -60,6 +62,7 @@ def create_app(config: Config) -> Flask:
         accounts_routes,
         joining_routes,
         survey_routes,
+        kiosk_routes,
         waves_routes,
         schedule_routes,
         opening_routes,
@@ -72,6 +75,7 @@ def create_app(config: Config) -> Flask:
     ):
         app.register_blueprint(routes.blueprint)
     doors.init_app(app)
+    kiosk_device.init_app(app)
     for group in (
         database_group,
         jobs_group,

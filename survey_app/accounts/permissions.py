@@ -28,6 +28,8 @@ _CITY = STAFF - {PARTNER}
 _ADMIN = frozenset({ADMINISTRATOR})
 #: Those who write up community sessions and work on their themes.
 _WRITERS = frozenset({FACILITATOR, ANALYST, ADMINISTRATOR})
+#: Those who ask residents the questions, and key what they wrote on paper.
+_ASKERS = frozenset({INTERVIEWER, ADMINISTRATOR})
 
 ROUTES: dict[str, frozenset[str]] = {
     "static": PUBLIC,
@@ -73,6 +75,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "survey.forgotten": PUBLIC,
     "survey.ask_code": PUBLIC,
     "survey.come_back": PUBLIC,
+    # kiosk and interview: the pages of residents through other doors, see below
+    "kiosks.setup": frozenset({FACILITATOR, ADMINISTRATOR}),
+    "kiosks.make": frozenset({FACILITATOR, ADMINISTRATOR}),
+    "kiosks.stop": frozenset({FACILITATOR, ADMINISTRATOR}),
     # waves
     "waves.waves": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "waves.wave": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
@@ -148,6 +154,18 @@ ROUTES: dict[str, frozenset[str]] = {
     "reports.approve": frozenset({PUBLISHER}),
     "reports.publish": frozenset({PUBLISHER}),
 }
+
+#: The other doors (survey_app/survey/doors.py) lead to the same views. Those of residents are open to
+#: anyone; a kiosk asks for the mark of its device; an interview is held by staff.
+_DOORS = {"pulse": PUBLIC, "partners": PUBLIC, "kiosk": PUBLIC, "interview": _ASKERS}
+_AWAY_AND_BACK = frozenset(
+    {"kept", "erase", "erased", "make_code", "forget", "forgotten", "ask_code", "come_back"}
+)
+for _endpoint in [name for name in ROUTES if name.startswith("survey.")]:
+    _view = _endpoint.partition(".")[2]
+    for _door, _allowed in _DOORS.items():
+        if _door in ("pulse", "partners") or _view not in _AWAY_AND_BACK:
+            ROUTES[f"{_door}.{_view}"] = _allowed
 
 
 def may(role: str | None, endpoint: str) -> bool:

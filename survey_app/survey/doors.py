@@ -7,15 +7,26 @@ door they came in by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, g, request
 
 from ..security import csrf
 
-#: What it takes to answer and send.
+#: What it takes to answer and send, without going away and coming back.
 ANSWERING = frozenset(
-    {"start", "begin", "page", "send_page", "review", "send", "thank_you", "not_eligible"}
+    {
+        "start",
+        "begin",
+        "resume",
+        "page",
+        "send_page",
+        "review",
+        "send",
+        "thank_you",
+        "code_used",
+        "not_eligible",
+    }
 )
 
 
@@ -25,6 +36,8 @@ class Door:
 
     `templates`: the folder of its pages. `views`: those of the resident's page that it has; None for
     all of them. `for_staff`: a member of the staff holds the device, so forms carry their token.
+    `by_invitation`: nobody begins without a code. `leads_away`: leaving at once shows a page of
+    somebody else; on a device that is not the resident's own it shows the first page again.
     """
 
     name: str
@@ -34,15 +47,41 @@ class Door:
     templates: str = "survey"
     views: frozenset[str] | None = None
     for_staff: bool = False
+    by_invitation: bool = False
+    leads_away: bool = True
+
+    def has(self, view: str) -> bool:
+        """Whether this view is behind the door."""
+        return self.views is None or view in self.views
+
+    @property
+    def takes_codes(self) -> bool:
+        """Whether the front page asks for a code: of a letter, or of an invitation."""
+        return self.by_invitation or self.series == "city"
 
 
 RESIDENT = Door("survey", "city", "survey")
-DOORS: dict[str, Door] = {door.name: door for door in (RESIDENT,)}
+PULSE = Door("pulse", "pulse", "pulse")
+PARTNERS = Door("partners", "partners", "partners", by_invitation=True)
+#: Which series a kiosk asks is settled on the device: see `survey_app/kiosk`.
+KIOSK = Door("kiosk", "city", "kiosk", "kiosk", "kiosk", ANSWERING, leads_away=False)
+INTERVIEW = Door(
+    "interview",
+    "city",
+    "staff/interview",
+    "interviewer",
+    "interview",
+    ANSWERING,
+    for_staff=True,
+    leads_away=False,
+)
+DOORS: dict[str, Door] = {door.name: door for door in (RESIDENT, PULSE, PARTNERS, KIOSK, INTERVIEW)}
 
 
 def current_door() -> Door:
     """The door of this request."""
-    return DOORS.get(request.blueprint or "", RESIDENT)
+    door = DOORS.get(request.blueprint or "", RESIDENT)
+    return replace(door, series=g.door_series) if "door_series" in g else door
 
 
 def init_app(app: Flask) -> None:
@@ -57,7 +96,7 @@ def _behind(app: Flask, door: Door) -> Blueprint:
     front = f"/<lang>/{RESIDENT.path}"
     for rule in app.url_map.iter_rules():
         owner, _dot, view = rule.endpoint.partition(".")
-        if owner != RESIDENT.name or (door.views is not None and view not in door.views):
+        if owner != RESIDENT.name or not door.has(view):
             continue
         blueprint.add_url_rule(
             rule.rule.removeprefix(front),

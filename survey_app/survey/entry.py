@@ -69,6 +69,7 @@ def show(template: str, here: Here, status: int = 200, **context: object) -> Res
     return (
         render_template(
             f"{here.door.templates}/{template}",
+            door=here.door,
             demo=here.wave.demo,
             pilot=here.wave.pilot,
             **context,

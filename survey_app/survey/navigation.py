@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, request, url_for
 
 from .contents import Contents
+from .doors import current_door
 from .entry import Here, speak
 from .flow import Step, first_unseen, is_open, is_page, position, steps, was_past
 
@@ -37,7 +38,7 @@ def next_address(here: Here, before: Contents, after: Contents, step: Step) -> s
     if "language" in form or "clear" in form:
         speak(here, form.get("language"))
         return url_for(".page", page_id=step.id)
-    if "leave" in form:
+    if "leave" in form and current_door().has("kept"):
         return url_for(".kept")
     way = steps(here.words.instrument, after.answers)
     number = position(way, step.id) or 0

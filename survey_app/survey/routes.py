@@ -80,6 +80,8 @@ def start() -> ResponseReturnValue:
 @blueprint.post("")
 def begin() -> ResponseReturnValue:
     """Eligible: a draft is begun, or the one already begun goes on. Not eligible: nothing is kept."""
+    if "exit" in request.form:
+        return _leave_at_once()
     sent = request.form.to_dict(flat=False)
     here = speak(enter(), request.form.get("language"))
     if "language" in request.form:
@@ -88,7 +90,10 @@ def begin() -> ResponseReturnValue:
     for name, value in given.items():
         if value is None:
             errors.setdefault(name, _("Answer yes or no, so that we know if this survey is for you."))
-    code, trouble = check_typed(here.session, here.wave.id, request.form.get("code", "").strip())
+    typed = request.form.get("code", "").strip() if here.door.takes_codes else ""
+    code, trouble = check_typed(here.session, here.wave.id, typed)
+    if here.door.by_invitation and not code:
+        trouble = _("Write the code from your invitation: nine letters and digits. It works once.")
     if trouble is not None:
         errors["code"] = trouble
     if errors:
@@ -175,7 +180,7 @@ def send() -> ResponseReturnValue:
     if "language" in request.form:
         speak(here, request.form["language"])
         return redirect(url_for(".review"), code=303)
-    if "leave" in request.form:
+    if "leave" in request.form and here.door.has("kept"):
         return redirect(url_for(".kept"), code=303)
     key = read_key()
     if key is None:
@@ -260,10 +265,13 @@ def _leave_at_once() -> ResponseReturnValue:
     if key is not None:
         erase_draft(session, key)
         session.commit()
-    response = make_response(render_template("survey/left.html", neutral_page=NEUTRAL_PAGE))
+    if current_door().leads_away:
+        response = make_response(render_template("survey/left.html", neutral_page=NEUTRAL_PAGE))
+        # Browsers replace this page's entry in the history by the page that follows at once.
+        response.headers["Refresh"] = f"0; url={NEUTRAL_PAGE}"
+    else:
+        response = make_response(redirect(url_for(".start"), code=303))
     take_key_away(response)
-    # Browsers replace this page's entry in the history by the page that follows at once.
-    response.headers["Refresh"] = f"0; url={NEUTRAL_PAGE}"
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

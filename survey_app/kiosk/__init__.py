@@ -1,0 +1,1 @@
+"""A kiosk: a device of ours on which one person after another answers."""
