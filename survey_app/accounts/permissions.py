@@ -151,6 +151,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "reports.preview_data": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "reports.preview_file": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "reports.build": frozenset({ANALYST, PUBLISHER}),
+    "reports.release_page": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "reports.release_day": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "reports.announce": frozenset({PUBLISHER}),
+    "reports.sign_off": frozenset({PUBLISHER}),
+    "reports.add_reader": frozenset({PUBLISHER}),
     "reports.approve": frozenset({PUBLISHER}),
     "reports.publish": frozenset({PUBLISHER}),
 }

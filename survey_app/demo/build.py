@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from flask import Flask, current_app
@@ -21,6 +22,7 @@ from ..config import Config
 from ..db import Database, get_database
 from ..problems import ConflictProblem
 from ..reports.queries import list_published_years
+from ..reports.services import release
 from ..reports.services.build import build_edition
 from ..reports.services.editions import approve_edition, publish_edition
 from ..waves.models import Wave
@@ -127,6 +129,15 @@ def _has_wave(settings: WaveSettings, session: Session) -> bool:
 def _wave(database: Database, settings: WaveSettings) -> str:
     with database.transaction() as session:
         count = build_wave(session, load_city(), settings)
+        wave = find_demo_wave(session, settings.questionnaire)
+        if wave is not None and settings.report_on is not None:
+            release.announce_release(
+                session,
+                wave,
+                release_on=settings.report_on,
+                actor=None,
+                today=settings.opened_on - timedelta(days=30),
+            )
     return f"{count} synthetic residents answered; {'closed' if settings.closed_on else 'open'}"
 
 
@@ -158,6 +169,17 @@ def _report(database: Database, settings: WaveSettings) -> str:
         raise ConflictProblem("The demonstration analyst and publisher are needed to make the reports.")
     edition_id = build_edition(database, year=settings.opened_on.year, built_by=analyst)
     with database.transaction() as session:
+        release.sign_off(
+            session,
+            edition_id,
+            name="M. Example",
+            affiliation="Example University (made up)",
+            statement="I computed the main figures again from the public file and found the same.",
+            actor=publisher,
+        )
+        release.add_reader(
+            session, edition_id, name="D. Example", organization="MONSE (made up)", actor=publisher
+        )
         approve_edition(session, edition_id, actor=publisher)
         publish_edition(session, edition_id, actor=publisher)
     return "built, approved and published"

@@ -22,6 +22,8 @@ class WaveSettings:
     drawn: int
     open: int
     closed_on: date | None = None
+    #: the day promised for its report, announced a month before it opened
+    report_on: date | None = None
 
 
 @dataclass(frozen=True)

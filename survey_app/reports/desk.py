@@ -54,6 +54,7 @@ def desk() -> ResponseReturnValue:
     names = queries.list_names(session, sorted(people)) | {COMMAND: _("the command line")}
     years = tuple(
         DeskYear(
+            wave_id=row.wave.id,
             year=row.wave.year,
             title=wave_title(row.wave),
             demo=row.wave.demo,

@@ -67,3 +67,44 @@ class EditionFile(Base):
     media_type: Mapped[str] = mapped_column(String(80))
     body: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[str] = mapped_column(String(64))
+
+
+class ReleaseDate(Base):
+    """The day a wave's report is promised for. Another day is another row, with the reason; the newest
+    counts, all are public. Rows are never changed or removed (migration)."""
+
+    __tablename__ = "release_dates"
+    __table_args__ = (
+        CheckConstraint("number >= 1 AND (number = 1 OR reason <> '')", name="moved_with_reason"),
+    )
+
+    wave_id: Mapped[str] = mapped_column(ForeignKey("waves.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    release_on: Mapped[date]
+    announced_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300), default="")
+
+
+class SignOff(Base):
+    """What a named methodologist from outside the City says of an edition, as it stands: it holds the
+    digest they looked at."""
+
+    __tablename__ = "edition_sign_offs"
+
+    edition_id: Mapped[str] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    affiliation: Mapped[str] = mapped_column(String(200))
+    statement: Mapped[str] = mapped_column(String(1000))
+    signed_on: Mapped[date]
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class EarlyReader(Base):
+    """Somebody who read an edition before it was published; told on the published page."""
+
+    __tablename__ = "edition_readers"
+
+    edition_id: Mapped[str] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    organization: Mapped[str] = mapped_column(String(200), primary_key=True)
+    given_on: Mapped[date]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 from ..accounts.models import StaffAccount
 from ..problems import NotFoundProblem
 from ..waves.models import CITY_SERIES, Wave
-from .models import PUBLISHED, Edition, EditionFile
+from .models import PUBLISHED, EarlyReader, Edition, EditionFile, ReleaseDate, SignOff
 from .speech import gettext as _
 
 
@@ -69,6 +69,50 @@ def find_next_number(session: Session, year: int) -> tuple[int, Edition | None]:
         .limit(1)
     ).first()
     return (newest.number + 1 if newest else 1), newest
+
+
+def find_release(session: Session, wave_id: str) -> ReleaseDate | None:
+    """The day that counts for a wave's report."""
+    query = select(ReleaseDate).where(ReleaseDate.wave_id == wave_id)
+    return session.scalars(query.order_by(ReleaseDate.number.desc()).limit(1)).first()
+
+
+def list_releases(session: Session, wave_id: str) -> list[ReleaseDate]:
+    """Every day that was announced for a wave's report, the first one first."""
+    query = select(ReleaseDate).where(ReleaseDate.wave_id == wave_id)
+    return list(session.scalars(query.order_by(ReleaseDate.number)))
+
+
+def find_sign_off(session: Session, edition_id: str) -> SignOff | None:
+    return session.get(SignOff, edition_id)
+
+
+def list_readers(session: Session, edition_id: str) -> list[EarlyReader]:
+    """Who read an edition before it was published."""
+    query = select(EarlyReader).where(EarlyReader.edition_id == edition_id)
+    return list(session.scalars(query.order_by(EarlyReader.organization, EarlyReader.name)))
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A wave whose report is promised and not there yet."""
+
+    wave: Wave
+    release: ReleaseDate
+
+
+def list_awaited(session: Session, *, series: str) -> list[Awaited]:
+    """Reports that are promised and not published, the earliest first."""
+    published = select(Edition.wave_id).where(Edition.state == PUBLISHED)
+    waves = session.scalars(
+        select(Wave).where(Wave.kind == "own", Wave.series == series, Wave.id.not_in(published))
+    )
+    found = [
+        Awaited(wave, release)
+        for wave in waves
+        if (release := find_release(session, wave.id)) is not None
+    ]
+    return sorted(found, key=lambda one: one.release.release_on)
 
 
 def list_desk(session: Session) -> list[DeskRow]:

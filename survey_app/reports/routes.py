@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 
 from ..db import get_session
 from ..i18n import current_language
+from ..jobs import now
 from ..problems import NotFoundProblem
-from . import compose, compose_data, desk, queries
+from ..waves.models import CITY_SERIES
+from . import compose, compose_data, desk, queries, release_desk
 from .models import Edition
 from .one_picture import figures_behind, photograph_of
 from .sending import send_file, send_made, send_picture
 from .speech import gettext as _
+from .views import AwaitedView, Checks
 
 blueprint = Blueprint("reports", __name__, url_prefix="/<lang>")
 desk.add_routes(blueprint)
+release_desk.add_routes(blueprint)
 
 
 @blueprint.get("/results")
 def index() -> ResponseReturnValue:
     years = queries.list_published_years(get_session())
     if not years:
-        return _cached(render_template("reports/none.html"))
+        return _cached(render_template("reports/none.html", awaited=_awaited()))
     return _year_page(years[0], years)
 
 
@@ -35,7 +40,28 @@ def _year_page(year: int, years: list[int]) -> ResponseReturnValue:
     edition = queries.find_published(get_session(), year)
     others = tuple((one, url_for("reports.year_page", year=one)) for one in years)
     view = compose.year_view(_read(edition), years=others, preview=False)
-    return _cached(render_template("reports/year.html", view=view, demo=edition.demo))
+    checks = Checks(
+        days=release_desk.release_days(edition.wave_id),
+        signed=release_desk.sign_off_view(edition.id),
+        readers=release_desk.reader_views(edition.id),
+    )
+    return _cached(
+        render_template(
+            "reports/year.html", view=view, checks=checks, awaited=_awaited(), demo=edition.demo
+        )
+    )
+
+
+def _awaited() -> tuple[AwaitedView, ...]:
+    """Reports that are promised: what the public may hold the City to."""
+    return tuple(
+        AwaitedView(
+            year=one.wave.year,
+            release_on=format_date(one.release.release_on, "long"),
+            overdue=one.release.release_on < now().date(),
+        )
+        for one in queries.list_awaited(get_session(), series=CITY_SERIES)
+    )
 
 
 @blueprint.get("/results/<int:year>/measure/<measure>")

@@ -192,6 +192,67 @@ class DataPage:
 
 
 @dataclass(frozen=True)
+class ReleaseDay:
+    """A day that was promised for a report."""
+
+    release_on: str
+    announced_on: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SignOffView:
+    """What a methodologist from outside says of an edition."""
+
+    name: str
+    affiliation: str
+    statement: str
+    signed_on: str
+
+
+@dataclass(frozen=True)
+class ReaderView:
+    """Somebody who read an edition before it was published."""
+
+    name: str
+    organization: str
+    given_on: str
+
+
+@dataclass(frozen=True)
+class ReleasePage:
+    """What comes before the release of an edition; `stale`: it was built again since the sign-off."""
+
+    edition_id: str
+    year: int
+    number: int
+    published: bool
+    wave_id: str
+    days: tuple[ReleaseDay, ...]
+    signed: SignOffView | None
+    stale: bool
+    readers: tuple[ReaderView, ...]
+
+
+@dataclass(frozen=True)
+class AwaitedView:
+    """A report that is promised and not there yet."""
+
+    year: int
+    release_on: str
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What the public is told of how an edition came to be released."""
+
+    days: tuple[ReleaseDay, ...]
+    signed: SignOffView | None
+    readers: tuple[ReaderView, ...]
+
+
+@dataclass(frozen=True)
 class EditionRow:
     """An edition on the staff's desk."""
 
@@ -212,6 +273,7 @@ class EditionRow:
 class DeskYear:
     """A wave on the staff's desk."""
 
+    wave_id: str
     year: int
     title: str
     demo: bool

@@ -14,6 +14,7 @@ from ..models import APPROVED, DRAFT, PUBLISHED, Edition, EditionFile
 from ..queries import find_edition
 from ..speech import gettext as _
 from .build import edition_digest, find_wave_to_report
+from .release import check_release
 
 
 def approve_edition(session: Session, edition_id: str, *, actor: StaffAccount) -> Edition:
@@ -35,12 +36,13 @@ def approve_edition(session: Session, edition_id: str, *, actor: StaffAccount) -
 
 def publish_edition(session: Session, edition_id: str, *, actor: StaffAccount) -> Edition:
     """Publish an approved edition for good. Raises ConflictProblem when it is not approved, was
-    tampered with, or its wave is open again."""
+    tampered with, under embargo or not signed off, or its wave is open again."""
     edition = _lock(session, edition_id)
     if edition.state != APPROVED:
         raise ConflictProblem(_("Only an approved edition can be published. Have it approved first."))
     find_wave_to_report(session, edition.year)
     check_untouched(session, edition)
+    check_release(session, edition)
     edition.state, edition.published_by = PUBLISHED, actor.id
     edition.published_on = now().date()
     session.flush()
