@@ -11,8 +11,8 @@ from alembic import op
 
 from survey_app.append_only import allow_all, refuse_all
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 _TABLES = ("edition_sign_offs", "edition_readers")
 _PUBLISHED = "(SELECT state FROM editions WHERE id = {row}.edition_id) = 'published'"
