@@ -35,6 +35,12 @@ def help_lines() -> ResponseReturnValue:
     return render_template("help.html")
 
 
+@blueprint.get("/<lang>/staff/components")
+def components() -> ResponseReturnValue:
+    """Every part that pages are made of, once; docs/components.md has its pictures."""
+    return render_template("components.html")
+
+
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
     """200 when the database answers and its schema is the one this version expects."""

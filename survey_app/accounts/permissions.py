@@ -39,6 +39,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "pages.privacy": PUBLIC,
     "pages.help_lines": PUBLIC,
     "pages.robots": PUBLIC,
+    "pages.components": STAFF,
     "accounts.sign_in": PUBLIC,
     "joining.accept": PUBLIC,
     "accounts.give_code": STAFF,

@@ -150,7 +150,7 @@ def index(slug: str) -> ResponseReturnValue:
     instrument = queries.load_instrument_of(wave)
     shown = [(item, _words(session, wave, item.code) is not None) for item in languages().values()]
     words = _words(session, wave, current_language().code) or _words(session, wave, "en")
-    titles = {page.id: words.text(f"page.{page.id}.title") for page in instrument.pages if words}
+    titles = _titles(instrument, words) if words is not None else {}
     return render_template(
         "waves/preview.html",
         wave=wave,
@@ -160,6 +160,16 @@ def index(slug: str) -> ResponseReturnValue:
         steps=[(step.id, titles.get(step.id, step.id)) for step in all_steps(instrument)],
         preview=None,
     )
+
+
+def _titles(instrument: Instrument, words: Words) -> dict[str, str]:
+    """What each page is called in the list; pages that were split off, by their question."""
+    titles = {page.id: words.text(f"page.{page.id}.title") for page in instrument.pages}
+    for question in instrument.questions:
+        if question.kind == "area":
+            titles[question.id] = words.text(f"{question.id}.text")
+            titles[DISTRICT] = words.text("area.district_text")
+    return titles
 
 
 @blueprint.get(_DOOR)
