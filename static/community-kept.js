@@ -1,7 +1,9 @@
 // What is typed is on the device at once, sealed, until the server has confirmed it; then it is gone here.
 //
-// One record a note, under the id that makes the server count it once. It is sealed with a key that no script
-// can read out and that goes with the note; somebody who holds the unlocked device can still open the page.
+// One record a change, under the id that makes the server count it once. The key has two halves: one that no
+// script can read out stays on the device, the other comes with the page from the server and is held in memory
+// alone. When the session is finalised the server's half is destroyed with the session's key: what may still lie
+// in the browser's files opens for nobody, whether this device ever comes back or not.
 // Each tab has a name and holds a lock on it: a note of a tab that is still open belongs to that tab, one of
 // a closed tab to whoever opens the session next. Without a secure page or storage nothing is kept, and
 // `open` gives null.
@@ -17,9 +19,12 @@
   });
 
   function openStore() {
-    const request = indexedDB.open('session-notes', 1);
+    const request = indexedDB.open('session-notes', 2);
     request.onupgradeneeded = () => {
-      request.result.createObjectStore('notes', { keyPath: ['session', 'id'] });
+      const store = request.result;
+      for (const name of [...store.objectStoreNames]) store.deleteObjectStore(name);
+      store.createObjectStore('notes', { keyPath: ['session', 'id'] });
+      store.createObjectStore('keys', { keyPath: 'session' });
     };
     return wait(request);
   }
@@ -42,24 +47,39 @@
     return fresh;
   }
 
-  async function open(session) {
-    if (!window.isSecureContext || !window.indexedDB || !navigator.locks) return null;
+  // The device's half of the key, made with the first note of a session here.
+  async function ownHalf(store, session) {
+    const fresh = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+    const change = store.transaction('keys', 'readwrite');
+    const known = await wait(change.objectStore('keys').get(session));
+    if (!known) change.objectStore('keys').put({ session, key: fresh });
+    await finished(change);
+    return known ? known.key : fresh;
+  }
+
+  async function wholeKey(store, session, half) {
+    const bytes = Uint8Array.from(half.match(/../g), (pair) => parseInt(pair, 16));
+    const mixed = await crypto.subtle.sign('HMAC', await ownHalf(store, session), bytes);
+    return crypto.subtle.importKey('raw', mixed, 'AES-GCM', false, ['encrypt', 'decrypt']);
+  }
+
+  async function open(session, half) {
+    if (!window.isSecureContext || !window.indexedDB || !navigator.locks || !half) return null;
     const store = await openStore();
-    const tab = await nameOfTab();
+    const [tab, key] = await Promise.all([nameOfTab(), wholeKey(store, session, half)]);
+    const range = IDBKeyRange.bound([session, ''], [session, '\uffff']);
     let last = Promise.resolve();
     const inTurn = (work) => {
       last = last.then(work).catch(() => {}); // a full disk must not stop the notes from being sent
       return last;
     };
 
-    const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-
     const put = (id, note) => inTurn(async () => {
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const words = new TextEncoder().encode(JSON.stringify(note));
       const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, words);
       const change = store.transaction('notes', 'readwrite');
-      change.objectStore('notes').put({ session, id, tab, key, iv, sealed });
+      change.objectStore('notes').put({ session, id, tab, iv, sealed });
       await finished(change);
     });
 
@@ -69,23 +89,49 @@
       await finished(change);
     });
 
-    // Notes this tab has to bring to the server, oldest first.
+    // Everything of this session, its half of the key as well: the session is finalised.
+    const wipe = () => inTurn(async () => {
+      const change = store.transaction(['notes', 'keys'], 'readwrite');
+      change.objectStore('notes').delete(range);
+      change.objectStore('keys').delete(session);
+      await finished(change);
+    });
+
+    // What this tab has to bring to the server, oldest first. Records of an earlier key open for nobody.
     async function all() {
-      const range = IDBKeyRange.bound([session, ''], [session, '\uffff']);
       const records = await wait(store.transaction('notes').objectStore('notes').getAll(range));
       const held = new Map([[tab, true]]);
       const notes = [];
-      for (const { id, iv, sealed, key: seal, tab: owner } of records) {
+      for (const { id, iv, sealed, tab: owner } of records) {
         if (!held.has(owner)) held.set(owner, await hold(owner, { ifAvailable: true }));
         if (!held.get(owner)) continue;
-        const words = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, seal, sealed);
-        notes.push({ id, ...JSON.parse(new TextDecoder().decode(words)) });
+        try {
+          const words = await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed);
+          notes.push({ id, ...JSON.parse(new TextDecoder().decode(words)) });
+        } catch {
+          drop(id);
+        }
       }
       return notes.sort((a, b) => a.order - b.order);
     }
 
-    return { put, drop, all };
+    return { put, drop, all, wipe };
   }
 
-  window.keptNotes = { open: (session) => open(session).catch(() => null) };
+  // A page that knows which sessions are still open: what is kept of any other goes.
+  async function forgetAllBut(still) {
+    if (!window.isSecureContext || !window.indexedDB) return;
+    const store = await openStore();
+    const change = store.transaction(['notes', 'keys'], 'readwrite');
+    for (const name of ['notes', 'keys']) {
+      for (const key of await wait(change.objectStore(name).getAllKeys())) {
+        if (!still.includes(Array.isArray(key) ? key[0] : key)) change.objectStore(name).delete(key);
+      }
+    }
+    await finished(change);
+  }
+  const known = document.querySelector('[data-open-sessions]');
+  if (known) forgetAllBut(known.dataset.openSessions.split(' ')).catch(() => {});
+
+  window.keptNotes = { open: (session, half) => open(session, half).catch(() => null) };
 })();

@@ -5,17 +5,8 @@
   const notes = document.getElementById('notes');
   const state = document.getElementById('state');
   const body = capture && capture.elements.body;
-  const queue = []; // notes that the server has not confirmed, oldest first
-  let sending = false;
-  let pause = 0;
-  let timer = 0;
-  let leaving = false;
-  let kept = null; // notes on this device (community-kept.js), null where nothing can be kept
-  let order = 0; // of the notes on this device, not a time
-  const unfinished = []; // notes that were being typed when their page was left
-
-  const say = (text) => { if (state) state.textContent = text; };
   const words = capture ? capture.dataset : {};
+  const say = (text) => { if (state) state.textContent = text; };
 
   // --- a code that stands alone takes the others out, and they take it out
   document.addEventListener('change', (event) => {
@@ -26,172 +17,322 @@
         if (other !== box && (alone || 'alone' in other.dataset)) other.checked = false;
       }
     }
-    if (capture && box === capture.elements.language) showEnglish();
+    if (box.name === 'language' && box.form) showEnglish(box.form);
   });
 
   if (!notes) return;
 
-  const send = (url, data) => fetch(url, {
-    method: data ? 'POST' : 'GET',
-    body: data,
-    headers: { 'X-Fragment': '1' },
-    credentials: 'same-origin',
-    redirect: 'error',
+  const { half } = notes.dataset; // of the key for what this device keeps: in memory, not in the page
+  delete notes.dataset.half;
+  let kept = null; // what this device keeps (community-kept.js), null where nothing can be kept
+  let order = 0; // of changes on this device, not a time
+  const unfinished = []; // notes that were being typed when their page was left
+  const done = []; // what Ctrl+Z takes back, the latest last
+  const first = notes.dataset.first === 'yes'; // new notes of others appear on the first page
+  const tokenField = () => document.querySelector('input[name=csrf_token]');
+  const cardOf = (id) => document.getElementById(`c-${id}`);
+  const idOf = (card) => card.id.slice(2);
+
+  const box = window.notesOutbox(notes.dataset.address, () => tokenField().value, {
+    news, done: arrived, refused, waiting, stopped, closed,
   });
 
-  const formData = (form, submitter) => {
-    const data = new URLSearchParams(new FormData(form));
-    if (submitter && submitter.name) data.append(submitter.name, submitter.value);
-    return data;
+  const element = (html) => {
+    const template = document.createElement('template');
+    template.innerHTML = html;
+    return template.content.firstElementChild;
   };
 
-  const swap = (old, html) => {
-    const box = document.createElement('template');
-    box.innerHTML = html;
-    const count = box.content.querySelector('template[data-count]');
-    if (count) document.getElementById('said').textContent = count.innerHTML;
-    const fresh = box.content.firstElementChild;
-    old.replaceWith(fresh);
-    return fresh;
-  };
-
-  const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)),
-    (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-  // --- capture: Enter takes the note at once; the server hears of it in order, each note once
-  function showEnglish() {
-    const field = capture.querySelector('[data-english]');
-    if (field) field.hidden = capture.elements.language.value === 'en';
+  // --- fields of a form
+  function showEnglish(form) {
+    const field = form.querySelector('[data-english]');
+    if (field) field.hidden = form.elements.language.value === 'en';
+  }
+  const spoken = (form) => ({
+    body: form.elements.body.value,
+    language: form.elements.language.value,
+    english: form.elements.english ? form.elements.english.value : '',
+    prompt: form.elements.prompt ? form.elements.prompt.value : '',
+    group: form.elements.group ? form.elements.group.value : '',
+  });
+  function fill(form, fields) {
+    form.elements.body.value = fields.body;
+    form.elements.language.value = fields.language;
+    if (form.elements.english) form.elements.english.value = fields.english;
+    for (const name of ['prompt', 'group']) {
+      for (const choice of form.querySelectorAll(`input[name=${name}]`)) choice.checked = choice.value === fields[name];
+    }
+    showEnglish(form);
+    for (const field of form.querySelectorAll('textarea')) {
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
   }
 
-  const typed = () => ({
-    body: body.value,
-    language: capture.elements.language.value,
-    english: capture.elements.english ? capture.elements.english.value : '',
-  });
-
-  function keep(taken) {
+  // --- capture: Enter takes the note at once; the server hears of it in order, each note once
+  function keep() {
     if (!kept) return;
     const id = capture.elements.id.value;
-    if (body.value.trim()) kept.put(id, { ...typed(), taken, order }); else kept.drop(id);
+    if (body.value.trim()) kept.put(id, { kind: 'add', fields: spoken(capture), order }); else kept.drop(id);
   }
 
   function take() {
     if (!body.value.trim()) { body.value = ''; return; }
-    keep(true);
-    wait(formData(capture), body.value);
+    const id = capture.elements.id.value;
+    const fields = spoken(capture);
+    const change = { id, kind: 'add', note: id, path: '', base: null, fields, order };
+    lay(change);
+    done.push({ undo: [['remove', id]] });
     clear();
     body.focus();
-    pump();
+    box.push(change);
+  }
+
+  // The card of a note that is on its way.
+  function lay(change) {
+    const card = document.createElement('li');
+    card.className = 'note-card waiting';
+    card.id = `c-${change.note}`;
+    const text = document.createElement('p');
+    text.className = 'words';
+    text.dir = 'auto';
+    text.textContent = change.fields.body.trim();
+    const line = document.createElement('p');
+    line.className = 'quiet line';
+    line.textContent = words.saving;
+    card.append(text, line);
+    const old = cardOf(change.note);
+    if (old) old.replaceWith(card); else notes.prepend(card);
   }
 
   function clear() {
-    capture.elements.id.value = newId();
+    capture.elements.id.value = box.newId();
     order += 1;
-    body.value = '';
-    if (capture.elements.english) capture.elements.english.value = '';
-    for (const mark of capture.querySelectorAll('.alert, .error')) mark.remove();
+    const { language, prompt } = spoken(capture); // they stay for the next note; who speaks does not
+    for (const mark of capture.querySelectorAll('.error')) mark.remove();
+    fill(capture, { body: '', english: '', group: '', language, prompt });
     resume();
-    for (const field of capture.querySelectorAll('textarea')) field.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
   // A note that was being typed when its page was left comes back into the empty field.
   function resume() {
     if (body.value || !unfinished.length) return;
     const note = unfinished.shift();
-    ({ order } = note);
     capture.elements.id.value = note.id;
-    capture.elements.language.value = note.language;
-    if (capture.elements.english) capture.elements.english.value = note.english;
-    body.value = note.body;
-    showEnglish();
+    fill(capture, note.fields);
   }
 
   async function bringBack() {
-    kept = window.keptNotes ? await window.keptNotes.open(notes.dataset.session) : null;
+    kept = window.keptNotes ? await window.keptNotes.open(notes.dataset.session, half) : null;
     if (!kept) return;
     const left = await kept.all();
-    order = Math.max(0, ...left.map((note) => note.order + 1));
-    for (const { data } of queue) { // taken while the device was being asked
-      const { id, body: said, language, english = '' } = Object.fromEntries(data);
-      kept.put(id, { body: said, language, english, taken: true, order });
-      order += 1;
-    }
-    keep(false);
+    order = Math.max(order, ...left.map((note) => note.order + 1));
+    for (const change of box.all) kept.put(change.id, { ...change, taken: true }); // while we were being asked
+    box.keep(kept);
+    keep();
     for (const note of left) {
-      if (!note.taken) {
-        unfinished.push(note);
-        continue;
+      if (note.taken) {
+        if (note.kind === 'add') lay(note); else mark(note.note);
+        box.push(note, true);
+      } else if (note.kind === 'edit' && cardOf(note.note)) {
+        openEditor(cardOf(note.note), note);
+      } else {
+        if (note.kind === 'edit') kept.drop(note.id);
+        unfinished.push(note.kind === 'edit' ? { ...note, id: box.newId() } : note);
       }
-      const { id, body: said, language, english } = note;
-      const token = capture.elements.csrf_token.value;
-      const data = new URLSearchParams({ id, body: said, language, english, csrf_token: token });
-      wait(data, note.body);
     }
     resume();
-    pump();
   }
 
-  function wait(data, said) {
-    const card = document.createElement('li');
-    card.className = 'note-card waiting';
-    const text = document.createElement('p');
-    text.className = 'words';
-    text.dir = 'auto';
-    text.textContent = said.trim();
-    const line = document.createElement('p');
-    line.className = 'quiet';
-    line.textContent = words.saving;
-    card.append(text, line);
-    notes.prepend(card);
-    queue.push({ data, card, line });
+  // --- changes of a note that is written down
+  function mark(id) {
+    const card = cardOf(id);
+    if (card) card.classList.add('waiting');
   }
 
-  async function pump() {
-    if (sending || !queue.length) return;
-    sending = true;
-    const note = queue[0];
-    try {
-      const answer = await send(capture.action, note.data);
-      if (answer.status >= 500 || answer.status === 429) throw new Error('busy');
-      const html = await answer.text();
-      pause = 0;
-      if (answer.status === 201) {
-        queue.shift();
-        if (kept) kept.drop(note.data.get('id'));
-        const shown = document.getElementById(`c-${note.data.get('id')}`);
-        if (shown) shown.remove(); // it had arrived before the page was loaded again
-        swap(note.card, html);
-        say(words.saved);
-      } else if (answer.status === 422) {
-        queue.shift();
-        swap(note.card, html);
-        say(words.refused);
-      } else {
-        stop(note, answer.status === 409 ? words.closed : words.stopped);
-        return;
+  function change(kind, id, fields = {}, operation = box.newId(), base = null) {
+    const card = cardOf(id);
+    const seen = base !== null ? base : Number(card && card.dataset.revision) || null;
+    order += 1;
+    mark(id);
+    const made = { id: operation, kind, note: id, path: `/${id}${kind === 'edit' ? '' : `/${kind}`}`, base: seen, fields, order };
+    box.push(made);
+    return operation;
+  }
+
+  const inverse = {
+    edit: (id) => [['undo', id]],
+    rival: (id) => [['undo', id]],
+    remove: (id) => [['restore', id]],
+    restore: (id) => [['remove', id]],
+    undo: (id) => [['undo', id]],
+    merge: (id, fields) => [['restore', fields.other], ['undo', id]],
+    split: (id, _fields, operation) => [['remove', box.piece(id, operation)], ['undo', id]],
+  };
+
+  function act(kind, card, fields = {}) {
+    const id = idOf(card);
+    const next = card.nextElementSibling || card.previousElementSibling;
+    const operation = change(kind, id, fields);
+    if (inverse[kind]) done.push({ undo: inverse[kind](id, fields, operation) });
+    if (kind === 'remove') {
+      card.hidden = true;
+      say(words.removed);
+      enter(next);
+    }
+  }
+
+  function undo() {
+    const last = done.pop();
+    if (!last) { say(words.nothing); return; }
+    for (const [kind, id] of last.undo) change(kind, id);
+    say(words.undone);
+  }
+
+  function openEditor(card, note) {
+    if (card.querySelector('form.inline')) return;
+    const template = document.getElementById('edit-note');
+    const form = template.content.firstElementChild.cloneNode(true);
+    const id = idOf(card);
+    for (const part of form.querySelectorAll('[id], [for], [aria-describedby]')) {
+      for (const name of ['id', 'for', 'aria-describedby']) {
+        if (part.hasAttribute(name)) part.setAttribute(name, `${part.getAttribute(name)}-${id}`);
       }
-    } catch {
-      pause = Math.min(pause ? pause * 2 : 1000, 15000);
-      for (const one of queue) one.line.textContent = words.waiting;
-      say(words.waiting);
-      timer = setTimeout(retry, pause);
+    }
+    form.action = `${notes.dataset.address}/${id}`;
+    const operation = note ? note.id : box.newId();
+    const base = note ? note.base : Number(card.dataset.revision);
+    card.append(form);
+    card.classList.add('editing');
+    fill(form, note ? note.fields : {
+      body: card.querySelector('[data-body]').textContent,
+      english: card.querySelector('[data-in-english]') ? card.querySelector('[data-in-english]').textContent : '',
+      language: card.dataset.language,
+      prompt: card.dataset.prompt,
+      group: card.dataset.group,
+    });
+    const close = () => {
+      if (kept) kept.drop(operation);
+      form.remove();
+      card.classList.remove('editing');
+      if (card.fresh) put(card.fresh);
+      enter(cardOf(id));
+    };
+    form.addEventListener('input', () => {
+      if (kept) kept.put(operation, { kind: 'edit', note: id, base, fields: spoken(form), order });
+    });
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const fields = spoken(form);
+      if (!fields.body.trim()) return;
+      for (const [place, value] of [['[data-body]', fields.body], ['[data-in-english]', fields.english]]) {
+        const shown = card.querySelector(place);
+        if (shown) shown.textContent = value.trim();
+      }
+      form.remove();
+      card.classList.remove('editing');
+      change('edit', id, fields, operation, base);
+      done.push({ undo: inverse.edit(id) });
+      body.focus();
+    });
+    form.querySelector('[data-cancel]').addEventListener('click', close);
+    form.addEventListener('keydown', (event) => {
+      if (event.isComposing) return;
+      const field = form.elements.body;
+      if (event.key === 'Escape') {
+        event.preventDefault();
+        event.stopPropagation();
+        close();
+      } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target === field) {
+        event.preventDefault();
+        const at = field.selectionStart;
+        const pieces = [field.value.slice(0, at).trim(), field.value.slice(at).trim()];
+        const whole = card.querySelector('[data-body]').textContent;
+        if (!pieces[0] || !pieces[1] || field.value.trim() !== whole.trim()) { say(words.cannotsplit); return; }
+        if (kept) kept.drop(operation);
+        form.remove();
+        card.classList.remove('editing');
+        act('split', card, { first: pieces[0], second: pieces[1] });
+        body.focus();
+      } else if (event.key === 'Enter' && !event.shiftKey && event.target.tagName === 'TEXTAREA') {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+    });
+    form.elements.body.focus();
+    form.elements.body.setSelectionRange(form.elements.body.value.length, form.elements.body.value.length);
+  }
+
+  // --- what comes from the server
+  function put(card) {
+    const old = cardOf(card.id);
+    if (old && old.querySelector('form.inline')) {
+      old.fresh = card;
+      old.querySelector('form.inline .changed').hidden = false;
       return;
     }
-    sending = false;
-    pump();
+    if (box.waits(card.id)) return; // our own later change of it is on its way, and brings it again
+    if (!card.html) {
+      if (old) old.remove();
+      return;
+    }
+    const fresh = element(card.html);
+    if (old && !('revision' in old.dataset) && !first) { old.remove(); return; }
+    if (old && old.dataset.position === fresh.dataset.position) {
+      const focused = old.contains(document.activeElement) ? document.activeElement : null;
+      old.replaceWith(fresh);
+      if (focused) (same(fresh, focused) || fresh.querySelector(controls) || body).focus();
+      return;
+    }
+    if (old) old.remove();
+    if (!old && !first) return;
+    const place = Number(fresh.dataset.position);
+    const after = [...notes.children].find((one) => 'position' in one.dataset && Number(one.dataset.position) < place);
+    notes.insertBefore(fresh, after || null);
   }
 
-  function retry() {
-    clearTimeout(timer);
-    timer = 0;
-    sending = false;
-    pump();
+  const same = (card, control) => [...card.querySelectorAll(controls)].find((one) =>
+    one.tagName === control.tagName && one.name === control.name && one.value === control.value
+    && one.textContent === control.textContent);
+
+  function news(found) {
+    for (const card of found.cards) put(card);
+    if (found.count) document.getElementById('said').textContent = found.count;
+    if (found.error) say(found.error);
+  }
+
+  function arrived(change) {
+    const card = cardOf(change.note);
+    if (card && !box.waits(change.note)) card.classList.remove('waiting');
+    if (!box.length) say(words.saved);
+  }
+
+  function refused(change, why) {
+    if (change.kind === 'add' || change.kind === 'edit') { // back into a field, where it can be mended
+      unfinished.push({ id: box.newId(), fields: change.fields });
+      const card = cardOf(change.note);
+      if (card && change.kind === 'add') card.remove();
+      resume();
+    } else {
+      for (const card of [cardOf(change.note), cardOf(change.fields.other)]) {
+        if (card) {
+          card.hidden = false;
+          card.classList.remove('waiting');
+        }
+      }
+    }
+    say(why);
+  }
+
+  function waiting(count) {
+    for (const line of notes.querySelectorAll('.waiting .line')) line.textContent = words.waiting;
+    say(`${words.waiting} (${count})`);
   }
 
   // The server will not take it from this page (signed out, old page, finalised): the note stays here.
-  function stop(note, why) {
-    note.line.textContent = why;
+  function stopped(change, isClosed) {
+    const why = isClosed ? words.closed : words.stopped;
+    const card = cardOf(change.note);
+    if (card && card.querySelector('.line')) card.querySelector('.line').textContent = why;
     say(why);
     const again = document.createElement('button');
     again.type = 'button';
@@ -202,80 +343,115 @@
       try {
         const page = new DOMParser().parseFromString(
           await (await fetch(location.href, { credentials: 'same-origin' })).text(), 'text/html');
-        const token = page.querySelector('#capture input[name=csrf_token]');
-        if (token) {
-          for (const one of queue) one.data.set('csrf_token', token.value);
-          for (const input of document.querySelectorAll('input[name=csrf_token]')) input.value = token.value;
-        }
+        const token = page.querySelector('input[name=csrf_token]');
+        if (token) for (const input of document.querySelectorAll('input[name=csrf_token]')) input.value = token.value;
       } catch { /* no network yet: the next try tells */ }
       again.remove();
-      note.line.textContent = words.saving;
-      sending = false;
-      pump();
+      say(words.saving);
+      box.retry();
     });
-    note.card.append(again);
+    (card && !card.hidden ? card : state).append(again);
+  }
+
+  // Finalised: what this device kept of the session goes. What was not sent stays in the open page alone.
+  function closed(count) {
+    if (kept) kept.wipe();
+    say(words.closed);
+    if (!count && capture) {
+      for (const field of capture.querySelectorAll('textarea, button')) field.disabled = true;
+    }
+  }
+
+  // --- keyboard and pointer
+  const controls = 'input:not([type=hidden]), button, a, select, textarea, summary';
+  function enter(card) {
+    const found = card && [...card.querySelectorAll(controls)].find((one) => one.checkVisibility());
+    if (found) found.focus(); else if (body) body.focus();
+  }
+  const visible = (card, step) => {
+    let one = card;
+    do one = one && one[step]; while (one && one.hidden);
+    return one;
+  };
+
+  function pick(name, number) {
+    const choices = [...capture.querySelectorAll(`input[name=${name}]`)].filter((one) => one.value);
+    const choice = choices[number - 1];
+    if (!choice) return;
+    if (choice.checked) capture.querySelector(`input[name=${name}][value=""]`).checked = true; else choice.checked = true;
+    keep();
   }
 
   if (capture) {
     document.getElementById('keys').hidden = false;
     capture.addEventListener('submit', (event) => {
-      if (event.submitter && event.submitter.name) { // mask or keep on the page of a refusal
-        leaving = true;
-        return;
-      }
       event.preventDefault();
       take();
     });
     capture.addEventListener('keydown', (event) => {
-      if (event.isComposing || event.target.tagName !== 'TEXTAREA') return;
+      if (event.isComposing) return;
+      const digit = /^Digit([1-9])$/.exec(event.code);
+      if (event.altKey && digit && !event.ctrlKey) {
+        event.preventDefault();
+        pick(event.shiftKey ? 'group' : 'prompt', Number(digit[1]));
+        return;
+      }
+      if (event.target.tagName !== 'TEXTAREA') return;
+      const empty = event.target === body && !event.target.value;
       if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
         event.preventDefault();
         take();
-      } else if (event.key === 'ArrowDown' && !event.target.value && event.target === body) {
+      } else if (event.key === 'ArrowDown' && empty) {
         event.preventDefault();
-        enter(notes.querySelector('.note-card'));
+        enter(notes.querySelector('.note-card:not([hidden])'));
+      } else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && empty) {
+        event.preventDefault();
+        undo();
       }
     });
-    showEnglish();
-    capture.addEventListener('input', () => keep(false));
-    bringBack();
-    const alert = document.getElementById('errors');
-    if (alert) alert.focus(); else if (!location.hash) body.focus();
-    window.addEventListener('online', () => { if (timer) retry(); });
+    showEnglish(capture);
+    capture.addEventListener('input', keep);
+    capture.addEventListener('change', keep);
+    bringBack().finally(() => box.start(Number(notes.dataset.revision)));
+    if (capture.querySelector('.error') || !location.hash) body.focus();
     window.addEventListener('beforeunload', (event) => {
-      if (leaving) return;
-      if (queue.length || (!kept && body.value.trim()) || notes.querySelector('.refused')) event.preventDefault();
+      if (box.length || (!kept && body.value.trim())) event.preventDefault();
     });
   }
 
-  // --- themes: accept or change in place
-  const controls = 'input:not([type=hidden]), button, a, select, textarea, summary';
-  function enter(card) {
-    const first = card && card.querySelector(controls);
-    if (first) first.focus(); else if (body) body.focus();
-  }
-
+  // --- forms and keys of a card
   notes.addEventListener('submit', async (event) => {
     const form = event.target;
+    if (form.classList.contains('inline')) return;
+    const card = form.closest('.note-card');
+    if (capture && form.dataset.act) {
+      event.preventDefault();
+      const data = new FormData(form, event.submitter);
+      const fields = Object.fromEntries([...data].filter(([name]) => !['csrf_token', 'base', 'op', 'show', 'page'].includes(name)));
+      const named = event.submitter && event.submitter.getAttribute('formaction');
+      act((named || form.action).split('/').pop(), card, fields);
+      return;
+    }
     if (!('fragment' in form.dataset)) return;
     event.preventDefault();
-    const card = form.closest('.note-card');
-    const data = formData(form, event.submitter);
+    const data = new URLSearchParams(new FormData(form));
+    if (event.submitter && event.submitter.name) data.append(event.submitter.name, event.submitter.value);
     for (const button of form.querySelectorAll('button')) button.disabled = true;
     try {
-      const answer = await send(form.action, data);
-      const html = await answer.text();
+      const answer = await fetch(form.action, {
+        method: 'POST', body: data, headers: { 'X-Fragment': '1' }, credentials: 'same-origin', redirect: 'error',
+      });
       if (answer.ok) {
-        const wasRefused = card.classList.contains('refused');
         const next = nextToDecide(card);
-        swap(card, html);
+        card.replaceWith(element((await answer.json()).html));
         say(words.saved || '');
-        if (wasRefused && kept) kept.drop(form.elements.id.value);
-        if (wasRefused && body) body.focus(); else enter(next);
+        enter(next);
         return;
       }
       if (answer.status === 422) {
-        enter(swap('codes' in form.dataset ? form : card, html));
+        const fresh = element(await answer.text());
+        form.replaceWith(fresh);
+        enter(fresh);
         return;
       }
       throw new Error('refused');
@@ -294,33 +470,66 @@
   }
 
   notes.addEventListener('click', async (event) => {
-    const link = event.target.closest('a[data-choose]');
+    const link = event.target.closest('a');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
     const card = link.closest('.note-card');
-    try {
-      const answer = await send(link.href);
-      if (!answer.ok) throw new Error('refused');
-      enter(swap(card.querySelector('form.themes, .decided'), await answer.text()));
-      link.remove();
-    } catch {
-      location.href = link.href;
+    if (capture && 'edit' in link.dataset) {
+      event.preventDefault();
+      openEditor(card);
+    } else if (capture && 'merge' in link.dataset) {
+      event.preventDefault();
+      merge(card);
+    } else if ('choose' in link.dataset) {
+      event.preventDefault();
+      try {
+        const answer = await fetch(link.href, { headers: { 'X-Fragment': '1' }, credentials: 'same-origin', redirect: 'error' });
+        if (!answer.ok) throw new Error('refused');
+        const fresh = element(await answer.text());
+        card.querySelector('form.themes, .decided').replaceWith(fresh);
+        enter(fresh);
+        link.remove();
+      } catch {
+        location.href = link.href;
+      }
     }
   });
 
+  // With the note below it, which was said before: its words go first.
+  function merge(card) {
+    const older = visible(card, 'nextElementSibling');
+    if (!older || !('revision' in older.dataset)) { say(words.nomerge); return; }
+    card.hidden = true;
+    act('merge', older, { other: idOf(card), other_base: card.dataset.revision });
+    enter(older);
+  }
+
   notes.addEventListener('keydown', (event) => {
     const card = event.target.closest('.note-card');
-    if (!card || event.isComposing) return;
+    if (!card || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === 'Escape' && body) {
       body.focus();
-    } else if (!/^(TEXTAREA|SELECT)$/.test(event.target.tagName)) {
-      if (event.key === 'ArrowDown' && card.nextElementSibling) {
-        event.preventDefault();
-        enter(card.nextElementSibling);
-      } else if (event.key === 'ArrowUp') {
-        event.preventDefault();
-        enter(card.previousElementSibling);
-      }
+      return;
+    }
+    if (/^(TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.type === 'radio') return;
+    const keys = {
+      ArrowDown: () => { const next = visible(card, 'nextElementSibling'); if (next) enter(next); },
+      ArrowUp: () => enter(visible(card, 'previousElementSibling')),
+    };
+    if (capture && 'revision' in card.dataset) {
+      Object.assign(keys, {
+        e: () => openEditor(card),
+        s: () => openEditor(card),
+        m: () => merge(card),
+        z: () => act('undo', card),
+        x: () => act('remove', card),
+        Delete: () => act('remove', card),
+        k: () => { if (card.querySelector('[data-mask]')) act('mask', card); },
+      });
+    }
+    const does = keys[event.key];
+    if (does) {
+      event.preventDefault();
+      does();
     }
   });
 })();

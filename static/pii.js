@@ -27,6 +27,7 @@
       compiled.set(rule.id, {
         pattern: new RegExp(expand(rule.pattern), "gu"),
         unless: rule.unless === null ? null : new RegExp(expand(rule.unless), "u"),
+        needs: rule.needs === null ? null : new RegExp(rule.needs, "u"),
       });
     }
     return compiled.get(rule.id);
@@ -47,6 +48,7 @@
   function search(rule, folded, found) {
     var patterns = patternsOf(rule);
     var match;
+    if (patterns.needs !== null && !patterns.needs.test(folded)) return;
     patterns.pattern.lastIndex = 0;
     while ((match = patterns.pattern.exec(folded)) !== null) {
       var start = match.index + match[1].length;
@@ -119,5 +121,16 @@
     return out + characters.slice(place).join("");
   }
 
-  window.pii = { find: find, mask: mask };
+  // Codes of the doors that a comment should be shown before it is written down (pii/doors.py).
+  var asked = table.doors.map(function (door) {
+    return { code: door.code, all: door.patterns.map(function (pattern) { return new RegExp(pattern, "u"); }) };
+  });
+  function doors(text) {
+    var folded = fold(text).toLowerCase();
+    return asked.filter(function (door) {
+      return door.all.every(function (pattern) { return pattern.test(folded); });
+    }).map(function (door) { return door.code; });
+  }
+
+  window.pii = { find: find, mask: mask, doors: doors };
 })();

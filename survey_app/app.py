@@ -19,6 +19,7 @@ from .commands import database_group, jobs_group
 from .community import commands as community_commands
 from .community import note_routes
 from .community import routes as community_routes
+from .community.note_keys import NoteKeys
 from .community.schedule import routes as schedule_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
@@ -53,8 +54,8 @@ def create_app(config: Config) -> Flask:
     _configure_static(app)
     i18n.init_app(app)
     security.init_app(app, config)
-    db.init_app(app, config.database_url)
     app.extensions["tally"] = Tally()
+    db.init_app(app, config.database_url, info={"note_keys": NoteKeys(config.note_keys_folder)})
     gate.init_app(app)
     errors.init_app(app)
     for routes in (

@@ -28,6 +28,10 @@ SETTINGS: dict[str, tuple[str, str]] = {
         "invitations.key beside the release key",
         "makes and finds the codes on letters; outside the database's folder as well",
     ),
+    "NOTE_KEYS_FOLDER": (
+        "notes/ beside the release key",
+        "keys of notes of sessions that are not finalised; outside the database's folder and backups",
+    ),
     "PUBLIC_URL": ("none", "the address residents use, https; required in production"),
     "TRUSTED_PROXIES": ("0", "how many reverse proxies stand in front"),
     "HOST": ("127.0.0.1", "address the web server listens on"),
@@ -53,6 +57,7 @@ class Config:
     secret_key: str
     release_key_file: Path
     invitation_key_file: Path
+    note_keys_folder: Path
     public_url: str | None
     trusted_proxies: int
     host: str
@@ -82,9 +87,13 @@ class Config:
         release_key_file = Path(
             env.get("RELEASE_KEY_FILE") or instance / "keys" / "release.key"
         ).resolve()
+        note_keys_folder = Path(
+            env.get("NOTE_KEYS_FOLDER") or release_key_file.parent / "notes"
+        ).resolve()
         if production:
             _check_release_key_place(env, release_key_file, database_url)
             _check_apart(env.get("INVITATION_KEY_FILE"), "INVITATION_KEY_FILE", database_url)
+            _check_apart(str(note_keys_folder), "NOTE_KEYS_FOLDER", database_url)
         return cls(
             mode=mode,
             instance=instance,
@@ -94,6 +103,7 @@ class Config:
             invitation_key_file=Path(
                 env.get("INVITATION_KEY_FILE") or release_key_file.with_name("invitations.key")
             ).resolve(),
+            note_keys_folder=note_keys_folder,
             public_url=public_url,
             trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0, low=0, high=5),
             host=env.get("HOST", "127.0.0.1"),
@@ -156,6 +166,8 @@ def keep_secret(path: Path, fresh: str) -> str:
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(fresh)
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(temporary, path)
         except FileExistsError:

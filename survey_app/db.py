@@ -64,14 +64,19 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 class Database:
-    """Sessions for requests, commands and jobs of one application."""
+    """Sessions for requests, commands and jobs of one application.
 
-    def __init__(self, url: str) -> None:
+    `info` goes along with every session: what a feature keeps outside the database, such as keys.
+    """
+
+    def __init__(self, url: str, *, info: dict[str, Any] | None = None) -> None:
+        self._info = info or {}
         self.engine = make_engine(url)
         self._reader = self.engine.execution_options(read_only=True)
 
     def session(self, *, read_only: bool = False) -> Session:
-        return Session(self._reader if read_only else self.engine, expire_on_commit=False)
+        engine = self._reader if read_only else self.engine
+        return Session(engine, expire_on_commit=False, info=dict(self._info))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -80,8 +85,8 @@ class Database:
             yield session
 
 
-def init_app(app: Flask, url: str) -> None:
-    app.extensions["database"] = Database(url)
+def init_app(app: Flask, url: str, *, info: dict[str, Any] | None = None) -> None:
+    app.extensions["database"] = Database(url, info=info)
 
     @app.teardown_appcontext
     def close_session(_error: BaseException | None) -> None:

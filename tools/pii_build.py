@@ -18,13 +18,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from survey_app.pii.compose import LANGUAGES, table  # noqa: E402
+from survey_app.pii.doors import doors  # noqa: E402
 
 TARGET = ROOT / "static" / "pii-rules.js"
-NOTE = "// Made by tools/pii_build.py from survey_app/pii/rules.toml and words.toml. Do not edit.\n"
+SOURCES = "survey_app/pii/rules.toml, words.toml and doors.toml"
+NOTE = f"// Made by tools/pii_build.py from {SOURCES}. Do not edit.\n"
 
 
 def script() -> str:
-    rules = {**table(), "languages": list(LANGUAGES)}
+    shown = [{"code": one.code, "patterns": one.patterns} for one in doors().values()]
+    rules = {**table(), "languages": list(LANGUAGES), "doors": shown}
     return f"{NOTE}window.piiRules = {json.dumps(rules, ensure_ascii=True, separators=(',', ':'))};\n"
 
 

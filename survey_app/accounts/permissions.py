@@ -126,8 +126,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "notes.index": _WRITERS,
     "notes.add": _WRITERS,
     "notes.edit": _WRITERS,
-    "notes.ask_to_delete": _WRITERS,
-    "notes.delete": _WRITERS,
+    "notes.changes": _WRITERS,
+    "notes.act": _WRITERS,
+    "notes.ask_to_split": _WRITERS,
+    "notes.ask_to_merge": _WRITERS,
     "notes.themes": _WRITERS,
     # reports
     "reports.index": PUBLIC,

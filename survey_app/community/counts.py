@@ -148,7 +148,7 @@ def _coded(session: Session, *where: ColumnElement[bool]) -> list[CodedRow]:
         select(ThemeSuggestion.comment_id, ThemeSuggestion.code)
         .join(Comment, Comment.id == ThemeSuggestion.comment_id)
         .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(*where, ThemeSuggestion.probability >= THRESHOLD)
+        .where(*where, Comment.removed == 0, ThemeSuggestion.probability >= THRESHOLD)
     )
     for comment_id, code in session.execute(suggested):
         machine[comment_id].add(code)
@@ -157,14 +157,14 @@ def _coded(session: Session, *where: ColumnElement[bool]) -> list[CodedRow]:
         select(DecidedTheme.comment_id, DecidedTheme.code)
         .join(Comment, Comment.id == DecidedTheme.comment_id)
         .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(*where)
+        .where(*where, Comment.removed == 0)
     )
     for comment_id, code in session.execute(decided):
         people[comment_id].add(code)
     comments = (
         select(Comment.id, Comment.session_id)
         .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(*where)
+        .where(*where, Comment.removed == 0)
         .order_by(Comment.id)
     )
     return [

@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 
 from ..jobs import JobContext, job_function
 from .models import Comment
-from .services.imports import SUGGEST_JOB
-from .services.themes import suggest_waiting
+from .services.themes import SUGGEST_JOB, suggest_waiting
 
 
 @job_function(SUGGEST_JOB, title=_l("Suggest themes"))

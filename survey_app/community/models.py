@@ -1,17 +1,22 @@
 """Community sessions, what was said there, and its themes: the machine's and people's kept apart.
 
 In a room the order of the notes is the order of the speakers, so no comment carries a time and
-`position` (which the screen needs while notes are taken) is erased when the session is finalised.
+`position` and `revision` (which the screen needs while notes are taken) are erased when the session is
+finalised. Until then the words are sealed under the session's own key (note_keys.py): the database
+holds `sealed` and neither `body` nor `english`; finalising turns that around. `Comment.words` reads
+both.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from ..db import Base, table_options
+from .note_keys import note_keys
+from .note_words import NoteWords, Wording
 from .schedule import models as _series  # noqa: F401 - the table that sessions refer to
 
 DRAFT, FINALISED = "draft", "finalised"
@@ -54,6 +59,8 @@ class CommunitySession(Base):
     #: the day on which the opening statement was read out; nothing is typed before
     opening_read_on: Mapped[date | None]
     finalised_on: Mapped[date | None]
+    #: how many changes its notes have seen; 0 again once finalised
+    notes_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     demo: Mapped[bool] = mapped_column(default=False)
     series_id: Mapped[str | None] = mapped_column(ForeignKey("session_series.id"), index=True)
     #: who invites and who helps: names of organizations, never of a person
@@ -84,6 +91,43 @@ class CommentImport(Base):
     attribution: Mapped[str] = mapped_column(String(1000), default="")
 
 
+class StagedImport(Base):
+    """A file or a pasted page between its preview and its import, sealed like the notes."""
+
+    __tablename__ = "staged_imports"
+    __table_args__ = (table_options(),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("community_sessions.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_on: Mapped[date] = mapped_column(index=True)
+
+
+class NoteOperation(Base):
+    """That a change of a note was made already, and the revision it made, so that sending it again
+    changes nothing. Gone at finalising."""
+
+    __tablename__ = "note_operations"
+    __table_args__ = (table_options(),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("community_sessions.id"), index=True)
+    comment_id: Mapped[str] = mapped_column(String(32))
+    revision: Mapped[int]
+
+
+class HandOff(Base):
+    """That somebody at a session was shown the right door (pii/doors.toml); not what was said."""
+
+    __tablename__ = "hand_offs"
+    __table_args__ = (table_options(),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("community_sessions.id"), index=True)
+    door: Mapped[str] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(20))
+
+
 class Comment(Base):
     """What one person said, in their words; `english` stands beside it where somebody interpreted."""
 
@@ -94,6 +138,13 @@ class Comment(Base):
             "(source = 'imported') = (import_id IS NOT NULL)", name="imported_has_its_file"
         ),
         CheckConstraint("body <> ''", name="body"),
+        CheckConstraint("(body IS NULL) = (sealed IS NOT NULL)", name="sealed_or_plain"),
+        CheckConstraint(
+            "sealed IS NOT NULL OR (position IS NULL AND revision IS NULL AND to_check = 0 "
+            "AND disputed = 0 AND removed = 0)",
+            name="plain_is_settled",
+        ),
+        CheckConstraint("sealed IS NULL OR english IS NULL", name="sealed_english"),
         CheckConstraint(
             "kept_because IS NULL OR "
             "kept_because IN ('public_contact', 'public_office', 'not_personal')",
@@ -107,12 +158,24 @@ class Comment(Base):
     import_id: Mapped[str | None] = mapped_column(ForeignKey("comment_imports.id"), index=True)
     source: Mapped[str] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(12))
-    body: Mapped[str] = mapped_column(String(LONGEST_COMMENT))
-    english: Mapped[str | None] = mapped_column(String(LONGEST_COMMENT))
+    plain_body: Mapped[str | None] = mapped_column("body", String(LONGEST_COMMENT))
+    plain_english: Mapped[str | None] = mapped_column("english", String(LONGEST_COMMENT))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: what it answers (agenda.py) and who spoke, coarsely (kinds.py); codes
+    prompt: Mapped[str | None] = mapped_column(String(60))
+    speaker_group: Mapped[str | None] = mapped_column(String(20))
     #: why something that may lead to a person was left in
     kept_because: Mapped[str | None] = mapped_column(String(20))
     #: order of the notes while the session is a draft; None afterwards
     position: Mapped[int | None]
+    #: the session's change that touched it last, while it is a draft; None afterwards
+    revision: Mapped[int | None]
+    #: findings that are neither masked nor justified; finalising waits for them (0 or more)
+    to_check: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: 1 while two wordings compete
+    disputed: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: 1 when taken out; the row goes at finalising, until then it can come back
+    removed: Mapped[int] = mapped_column(default=0, server_default="0")
     #: version of the codebook by which the machine read it; None when it has not
     read_with_version: Mapped[int | None]
     suggestions: Mapped[list[ThemeSuggestion]] = relationship(
@@ -121,6 +184,35 @@ class Comment(Base):
     decision: Mapped[ThemeDecision | None] = relationship(
         cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @property
+    def words(self) -> NoteWords:
+        """What was said, opened with the session's key while it is a draft. Raises NoKeyProblem."""
+        if self.sealed is None:
+            wording = Wording(
+                self.plain_body or "",
+                self.language,
+                self.plain_english,
+                self.prompt,
+                self.speaker_group,
+            )
+            return NoteWords(wording)
+        known: tuple[bytes, NoteWords] | None = self.__dict__.get("_opened")
+        if known is None or known[0] != self.sealed:
+            session = object_session(self)
+            if session is None:
+                raise RuntimeError("a sealed comment is read while its database session is open")
+            words = NoteWords.from_bytes(note_keys(session).open(self.session_id, self.sealed))
+            known = self.__dict__["_opened"] = (self.sealed, words)
+        return known[1]
+
+    @property
+    def body(self) -> str:
+        return self.words.current.body
+
+    @property
+    def english(self) -> str | None:
+        return self.words.current.english
 
 
 class ThemeSuggestion(Base):

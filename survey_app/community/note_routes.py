@@ -1,32 +1,41 @@
-"""Staff pages for notes: written down, mended, taken out, given their themes.
+"""Staff pages for notes: the capture screen, one note changed, its themes.
 
-Every form works by itself. The script sends the same forms with `X-Fragment: 1` and gets the piece of
-page that changed instead of a redirect.
+Every form works by itself. The script sends the same forms with `X-Fragment: 1` and gets JSON instead
+of a redirect: what changed since the revision it knows (its own change and other people's), by card.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from ..accounts.gate import require_staff
 from ..db import get_session
-from ..problems import BadInputProblem
+from ..problems import BadInputProblem, ConflictProblem
 from . import services
 from .kinds import spoken_languages
-from .models import Comment, CommunitySession
-from .pii import mask_personal
-from .problems import PersonalDataProblem
-from .queries import find_comment, find_session, list_comments
-from .text import clean_text
-from .views import NoteFields, load_session_view, view_choices, view_comment, view_notes, view_personal
+from .models import Comment, CommunitySession, NoteOperation
+from .note_chips import prompt_codes, prompt_label
+from .note_keys import note_keys
+from .note_words import Wording
+from .problems import NoteChangedProblem
+from .queries import count_progress, find_comment, find_session, list_changed, list_comments
+from .views import NoteFields, load_session_view, view_choices, view_comment, view_notes
 
 blueprint = Blueprint("notes", __name__, url_prefix="/<lang>/staff/sessions/<session_id>/notes")
 
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
-def _wants_fragment() -> bool:
+
+def _wants_json() -> bool:
     return request.headers.get("X-Fragment") == "1"
 
 
@@ -37,34 +46,45 @@ def index(session_id: str) -> ResponseReturnValue:
         return redirect(
             url_for("community.session", session_id=session_id, _anchor="opening"), code=303
         )
-    language = request.args.get("language", "")
-    return _notes_page(meeting, _fresh_note(meeting, language))
+    language, prompt = request.args.get("language", ""), request.args.get("prompt", "")
+    return _notes_page(meeting, _fresh_note(meeting, language, prompt))
 
 
 @blueprint.post("")
 def add(session_id: str) -> ResponseReturnValue:
     session = get_session()
     meeting = find_session(session, session_id)
-    note = _sent_note(meeting, request.form.get("id") or secrets.token_hex(16))
+    note_id = request.form.get("id") or secrets.token_hex(16)
+    wording = _sent_wording(meeting)
     try:
-        comment = services.add_comment(
+        services.add_comment(
             session,
             session_id,
-            body=note.body,
-            language=note.language,
-            english=note.english,
-            comment_id=note.comment_id,
-            kept_because=request.form.get("kept_because"),
+            body=wording.body,
+            language=wording.language,
+            english=wording.english,
+            prompt=wording.prompt,
+            speaker_group=wording.speaker_group,
+            comment_id=note_id,
         )
     except BadInputProblem as problem:
-        note = _refused(note, problem)
-        if _wants_fragment():
-            return _refused_fragment(meeting, note), 422
-        return _notes_page(meeting, note), 422
+        session.rollback()
+        if _wants_json():
+            return _refused(problem)
+        return _notes_page(meeting, _fields(meeting, note_id, wording, error=problem.message)), 422
     session.commit()
-    if _wants_fragment():
-        return _comment_fragment(meeting, comment), 201
-    return redirect(url_for("notes.index", session_id=session_id, language=note.language), code=303)
+    if _wants_json():
+        return _changes(session, meeting, operation_id=note_id, status=201)
+    return redirect(
+        url_for("notes.index", session_id=session_id, language=wording.language, prompt=wording.prompt),
+        code=303,
+    )
+
+
+@blueprint.get("/changes")
+def changes(session_id: str) -> ResponseReturnValue:
+    session = get_session()
+    return _changes(session, find_session(session, session_id))
 
 
 @blueprint.route("/<comment_id>", methods=["GET", "POST"])
@@ -72,25 +92,33 @@ def edit(session_id: str, comment_id: str) -> ResponseReturnValue:
     session = get_session()
     meeting = find_session(session, session_id)
     comment = find_comment(session, session_id, comment_id)
-    note = _note_of(meeting, comment)
+    note = _fields(meeting, comment_id, comment.words.current, base=comment.revision)
     status = 200
     if request.method == "POST":
-        note = _sent_note(meeting, comment_id)
+        wording, base = _sent_wording(meeting), request.form.get("base", type=int)
+        operation_id = request.form.get("op")
         try:
             services.change_comment(
                 session,
                 session_id,
                 comment_id,
-                body=note.body,
-                language=note.language,
-                english=note.english,
-                kept_because=request.form.get("kept_because"),
+                body=wording.body,
+                language=wording.language,
+                english=wording.english,
+                prompt=wording.prompt,
+                speaker_group=wording.speaker_group,
+                base=base,
+                operation_id=operation_id,
             )
         except BadInputProblem as problem:
             session.rollback()
-            note, status = _refused(note, problem), 422
+            if _wants_json():
+                return _refused(problem)
+            note, status = _fields(meeting, comment_id, wording, base=base, error=problem.message), 422
         else:
             session.commit()
+            if _wants_json():
+                return _changes(session, meeting, operation_id=operation_id)
             return _back_to(session_id, comment_id)
     return (
         render_template(
@@ -103,25 +131,128 @@ def edit(session_id: str, comment_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<comment_id>/delete")
-def ask_to_delete(session_id: str, comment_id: str) -> ResponseReturnValue:
+@dataclass(frozen=True)
+class _Act:
+    """A change of one note that a button asks for."""
+
+    session: Session
+    session_id: str
+    comment_id: str
+    base: int | None
+    operation_id: str | None
+
+    @property
+    def place(self) -> tuple[Session, str, str]:
+        return self.session, self.session_id, self.comment_id
+
+
+def _choose(choice: str) -> Callable[[_Act], object]:
+    return lambda act: services.choose_wording(
+        *act.place, choice=choice, base=act.base, operation_id=act.operation_id
+    )
+
+
+def _split(act: _Act) -> object:
+    first, second = request.form.get("first", ""), request.form.get("second", "")
+    if not second:
+        body = request.form.get("body", "").replace("\r\n", "\n").strip()
+        first, *rest = _BLANK_LINE.split(body, maxsplit=1)
+        if not rest:
+            raise BadInputProblem(_("Put an empty line where the second note begins."))
+        second = rest[0]
+    return services.split_comment(
+        *act.place, first=first, second=second, base=act.base, operation_id=act.operation_id
+    )
+
+
+_ACTS: dict[str, Callable[[_Act], object]] = {
+    "remove": lambda act: services.remove_comment(
+        *act.place, base=act.base, operation_id=act.operation_id
+    ),
+    "restore": lambda act: services.restore_comment(*act.place, operation_id=act.operation_id),
+    "undo": lambda act: services.undo_change(*act.place, base=act.base, operation_id=act.operation_id),
+    "rival": _choose("rival"),
+    "current": _choose("current"),
+    "both": _choose("both"),
+    "mask": lambda act: services.mask_personal(
+        *act.place, only=request.form.get("only"), base=act.base, operation_id=act.operation_id
+    ),
+    "keep": lambda act: services.keep_personal(
+        *act.place,
+        reason=request.form.get("reason", ""),
+        only=request.form.get("only"),
+        base=act.base,
+        operation_id=act.operation_id,
+    ),
+    "door": lambda act: services.show_door(
+        *act.place,
+        door=request.form.get("door", ""),
+        role=require_staff().role,
+        operation_id=act.operation_id,
+    ),
+    "merge": lambda act: services.merge_comments(
+        *act.place,
+        request.form.get("other", ""),
+        base=act.base,
+        other_base=request.form.get("other_base", type=int),
+        operation_id=act.operation_id,
+    ),
+    "split": _split,
+}
+
+
+@blueprint.post(
+    "/<comment_id>/<any(remove,restore,undo,rival,current,both,mask,keep,door,merge,split):act>"
+)
+def act(session_id: str, comment_id: str, act: str) -> ResponseReturnValue:
+    session = get_session()
+    meeting = find_session(session, session_id)
+    operation_id = request.form.get("op")
+    asked = _Act(session, session_id, comment_id, request.form.get("base", type=int), operation_id)
+    try:
+        _ACTS[act](asked)
+    except BadInputProblem as problem:
+        if not _wants_json():
+            raise
+        session.rollback()
+        return _refused(problem)
+    except ConflictProblem as problem:
+        session.rollback()
+        if not _wants_json() or not find_session(session, session_id).is_open:
+            raise
+        return _changes(session, meeting, error=problem, status=409)
+    session.commit()
+    if _wants_json():
+        return _changes(session, meeting, operation_id=operation_id)
+    return _back_to(session_id, comment_id)
+
+
+@blueprint.get("/<comment_id>/split")
+def ask_to_split(session_id: str, comment_id: str) -> ResponseReturnValue:
     session = get_session()
     meeting = find_session(session, session_id)
     comment = find_comment(session, session_id, comment_id)
     return render_template(
-        "community/delete_comment.html",
-        view=load_session_view(get_session(), meeting),
+        "community/split_comment.html",
+        view=load_session_view(session, meeting),
         comment=view_comment(comment, is_open=meeting.is_open),
         demo=meeting.demo,
     )
 
 
-@blueprint.post("/<comment_id>/delete")
-def delete(session_id: str, comment_id: str) -> ResponseReturnValue:
+@blueprint.get("/<comment_id>/merge")
+def ask_to_merge(session_id: str, comment_id: str) -> ResponseReturnValue:
     session = get_session()
-    services.delete_comment(session, session_id, comment_id)
-    session.commit()
-    return redirect(url_for("notes.index", session_id=session_id), code=303)
+    meeting = find_session(session, session_id)
+    comment = find_comment(session, session_id, comment_id)
+    others = [one for one in list_comments(session, session_id).comments if one.id != comment_id]
+    return render_template(
+        "community/merge_comment.html",
+        view=load_session_view(session, meeting),
+        comment=view_comment(comment, is_open=meeting.is_open),
+        others=[view_comment(one, is_open=meeting.is_open) for one in others],
+        demo=meeting.demo,
+    )
 
 
 @blueprint.route("/<comment_id>/themes", methods=["GET", "POST"])
@@ -138,10 +269,10 @@ def themes(session_id: str, comment_id: str) -> ResponseReturnValue:
             error = problem.message
         else:
             session.commit()
-            if _wants_fragment():
-                return _comment_fragment(meeting, comment)
+            if _wants_json():
+                return _card(session, meeting, comment)
             return _back_to(session_id, comment_id)
-    fragment = "community/parts/choose_themes.html" if _wants_fragment() else "community/themes.html"
+    fragment = "community/parts/choose_themes.html" if _wants_json() else "community/themes.html"
     return (
         render_template(
             fragment,
@@ -158,83 +289,134 @@ def themes(session_id: str, comment_id: str) -> ResponseReturnValue:
 def _back_to(session_id: str, comment_id: str) -> ResponseReturnValue:
     """The list, at this comment; a comment of an earlier page is found by scrolling there anew."""
     page = request.form.get("page", type=int)
-    shown = "undecided" if request.form.get("show") == "undecided" else None
+    shown = request.form.get("show")
     return redirect(
         url_for(
             "notes.index",
             session_id=session_id,
             page=page if page and page > 1 else None,
-            show=shown,
+            show=shown if shown in {"undecided", "waiting"} else None,
             _anchor=f"c-{comment_id}",
         ),
         code=303,
     )
 
 
-def _languages(meeting: CommunitySession) -> tuple[tuple[str, str], ...]:
+def _languages(meeting: CommunitySession, *more: str) -> tuple[tuple[str, str], ...]:
     names = spoken_languages()
-    return tuple((code, names.get(code, code)) for code in meeting.languages)
+    return tuple((code, names.get(code, code)) for code in dict.fromkeys((*meeting.languages, *more)))
 
 
-def _fresh_note(meeting: CommunitySession, language: str) -> NoteFields:
+def _fields(
+    meeting: CommunitySession,
+    comment_id: str,
+    wording: Wording,
+    *,
+    base: int | None = None,
+    error: str = "",
+) -> NoteFields:
+    prompts = tuple((code, prompt_label(code)) for code in prompt_codes(meeting))
+    languages = _languages(meeting, wording.language)
+    return NoteFields(comment_id, wording, languages, prompts, base=base, error=error)
+
+
+def _fresh_note(meeting: CommunitySession, language: str, prompt: str) -> NoteFields:
     known = language if language in meeting.languages else meeting.languages[0]
-    return NoteFields(secrets.token_hex(16), "", "", known, _languages(meeting))
+    asked = prompt if prompt in prompt_codes(meeting) else None
+    return _fields(meeting, secrets.token_hex(16), Wording("", known, prompt=asked))
 
 
-def _note_of(meeting: CommunitySession, comment: Comment) -> NoteFields:
-    languages = _languages(meeting)
-    if comment.language not in meeting.languages:
-        languages += ((comment.language, spoken_languages().get(comment.language, comment.language)),)
-    return NoteFields(comment.id, comment.body, comment.english or "", comment.language, languages)
-
-
-def _sent_note(meeting: CommunitySession, comment_id: str) -> NoteFields:
-    """What was typed, masked when that was asked for."""
-    body, english = (clean_text(request.form.get(name, "")) for name in ("body", "english"))
-    language = request.form.get("language", meeting.languages[0])
-    if request.form.get("mask"):
-        body, english = mask_personal(body, language), mask_personal(english, "en")
-    return NoteFields(comment_id, body, english, language, _languages(meeting))
-
-
-def _refused(note: NoteFields, problem: BadInputProblem) -> NoteFields:
-    personal = None
-    if isinstance(problem, PersonalDataProblem):
-        personal = view_personal(note.body, note.english, problem.findings)
-    return NoteFields(
-        note.comment_id,
-        note.body,
-        note.english,
-        note.language,
-        note.languages,
-        personal=personal,
-        error=problem.message,
+def _sent_wording(meeting: CommunitySession) -> Wording:
+    form = request.form
+    return Wording(
+        form.get("body", ""),
+        form.get("language", meeting.languages[0]),
+        form.get("english") or None,
+        form.get("prompt") or None,
+        form.get("group") or None,
     )
 
 
 def _notes_page(meeting: CommunitySession, note: NoteFields) -> str:
-    undecided_only = request.args.get("show") == "undecided"
-    found = list_comments(
-        get_session(),
-        meeting.id,
-        page=request.args.get("page", 1, type=int),
-        undecided_only=undecided_only,
-    )
+    session = get_session()
+    show = request.args.get("show", "")
+    show = show if show in {"undecided", "waiting", "removed"} else ""
+    revision = meeting.notes_revision
+    found = list_comments(session, meeting.id, page=request.args.get("page", 1, type=int), show=show)
     view = view_notes(
-        load_session_view(get_session(), meeting), note, found, undecided_only=undecided_only
+        load_session_view(session, meeting),
+        note,
+        found,
+        show=show,
+        revision=revision,
+        device_half=note_keys(session).device_half(meeting.id) if meeting.is_open else "",
     )
     return render_template("community/notes.html", view=view, demo=meeting.demo)
 
 
-def _comment_fragment(meeting: CommunitySession, comment: Comment) -> str:
+def _refused(problem: BadInputProblem) -> ResponseReturnValue:
+    return jsonify(error=problem.message), 422
+
+
+def _changes(
+    session: Session,
+    meeting: CommunitySession,
+    *,
+    operation_id: str | None = None,
+    error: ConflictProblem | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """What a device does not know yet: cards changed since the revision it says, how many there are.
+
+    `made` is the revision that its own change made, also when it was sent before: what the device
+    sends next builds on that one, not on what others made of the note since.
+    """
+    since = request.values.get("since", 0, type=int)
+    known = session.get(NoteOperation, operation_id) if operation_id else None
+    answer: dict[str, object] = {
+        "open": meeting.is_open,
+        "revision": meeting.notes_revision,
+        "made": known.revision if known else None,
+        "cards": [],
+        "error": error.message if error else "",
+        "changed": isinstance(error, NoteChangedProblem),
+    }
+    if meeting.is_open:
+        changed = list_changed(session, meeting.id, since=since)
+        answer["cards"] = [_card_of(session, meeting, one) for one in changed]
+        answer["count"] = _count_text(session, meeting)
+        if changed and len(changed) == MOST_CARDS:
+            answer["revision"] = changed[-1].revision
+    return jsonify(answer), status
+
+
+#: Cards in one answer (queries.list_changed); a device asks again for the rest.
+MOST_CARDS = 100
+
+
+def _card_of(session: Session, meeting: CommunitySession, comment: Comment) -> dict[str, object]:
+    removed = bool(comment.removed)
+    return {
+        "id": comment.id,
+        "revision": comment.revision,
+        "position": comment.position,
+        "disputed": bool(comment.disputed),
+        "html": "" if removed else _card_html(session, meeting, comment),
+    }
+
+
+def _card_html(session: Session, meeting: CommunitySession, comment: Comment) -> str:
     return render_template(
-        "community/parts/one_comment.html",
-        view=load_session_view(get_session(), meeting),
+        "community/parts/comment.html",
+        view=load_session_view(session, meeting),
         comment=view_comment(comment, is_open=meeting.is_open),
     )
 
 
-def _refused_fragment(meeting: CommunitySession, note: NoteFields) -> str:
-    return render_template(
-        "community/parts/refused.html", view=load_session_view(get_session(), meeting), note=note
-    )
+def _count_text(session: Session, meeting: CommunitySession) -> str:
+    count = count_progress(session, [meeting.id])[meeting.id].comments
+    return str(ngettext("%(num)s comment", "%(num)s comments", count))
+
+
+def _card(session: Session, meeting: CommunitySession, comment: Comment) -> ResponseReturnValue:
+    return jsonify(html=_card_html(session, meeting, comment))

@@ -6,6 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from ..pii.rules import Finding, find, mask
+from .note_words import NoteWords
 
 KIND_LABELS: dict[str, LazyString] = {
     "phone": _l("This looks like a phone number"),
@@ -31,3 +32,13 @@ def find_personal(text: str, language: str) -> tuple[Finding, ...]:
 def mask_personal(text: str, language: str) -> str:
     """The text with every finding replaced by a mark, alike in all languages: [phone], [name]"""
     return mask(text, find(text, language))
+
+
+def unsettled(words: NoteWords) -> dict[str, tuple[Finding, ...]]:
+    """What looks personal in the current wording and is not justified, by field (`body`, `english`)."""
+    current = words.current
+    texts = {"body": (current.body, current.language), "english": (current.english or "", "en")}
+    return {
+        field: tuple(one for one in find(text, language) if text[one.start : one.end] not in words.kept)
+        for field, (text, language) in texts.items()
+    }

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..problems import NotFoundProblem
-from .models import Comment, CommentImport, CommunitySession, ThemeDecision
+from .models import Comment, CommentImport, CommunitySession, HandOff, ThemeDecision
 
 #: Comments on one screen.
 PAGE_SIZE = 25
@@ -28,12 +28,16 @@ class CommentPage:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the theme work of a session is: of `comments`, `decided` were decided by a person and
-    `unread` not even read by the machine."""
+    """How far a session is: of `comments`, `decided` were decided by a person and `unread` not read
+    by the machine; `to_check` may lead to a person, `disputed` have two wordings, `removed` can come
+    back."""
 
     comments: int
     decided: int
     unread: int
+    to_check: int = 0
+    disputed: int = 0
+    removed: int = 0
 
     @property
     def undecided(self) -> int:
@@ -62,13 +66,19 @@ def find_comment(session: Session, session_id: str, comment_id: str) -> Comment:
     return comment
 
 
-def list_comments(
-    session: Session, session_id: str, *, page: int = 1, undecided_only: bool = False
-) -> CommentPage:
-    """A page of a session's comments with suggestions and decisions; an unknown page is the last."""
-    chosen = select(Comment).where(Comment.session_id == session_id)
-    if undecided_only:
+def list_comments(session: Session, session_id: str, *, page: int = 1, show: str = "") -> CommentPage:
+    """A page of a session's comments with suggestions and decisions; an unknown page is the last.
+
+    `show` picks those "undecided", those "waiting" for somebody (personal data, two wordings), or
+    those "removed"; otherwise all that are not taken out.
+    """
+    chosen = select(Comment).where(
+        Comment.session_id == session_id, Comment.removed == int(show == "removed")
+    )
+    if show == "undecided":
         chosen = _without_decision(chosen)
+    elif show == "waiting":
+        chosen = chosen.where((Comment.to_check > 0) | (Comment.disputed > 0))
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, page), pages)
@@ -96,16 +106,45 @@ def count_progress(session: Session, session_ids: Sequence[str]) -> dict[str, Pr
             func.count(),
             func.count(ThemeDecision.comment_id),
             func.count(Comment.read_with_version),
+            func.sum(case((Comment.to_check > 0, 1), else_=0)),
+            func.sum(Comment.disputed),
         )
         .outerjoin(ThemeDecision, ThemeDecision.comment_id == Comment.id)
-        .where(Comment.session_id.in_(session_ids))
+        .where(Comment.session_id.in_(session_ids), Comment.removed == 0)
         .group_by(Comment.session_id)
     )
+    removed = select(Comment.session_id, func.count()).where(
+        Comment.session_id.in_(session_ids), Comment.removed == 1
+    )
+    gone = {row[0]: row[1] for row in session.execute(removed.group_by(Comment.session_id))}
     found = {
-        session_id: Progress(comments, decided, comments - read)
-        for session_id, comments, decided, read in session.execute(query)
+        session_id: Progress(
+            comments, decided, comments - read, to_check, disputed, gone.get(session_id, 0)
+        )
+        for session_id, comments, decided, read, to_check, disputed in session.execute(query)
     }
-    return {one: found.get(one, Progress(0, 0, 0)) for one in session_ids}
+    return {one: found.get(one, Progress(0, 0, 0, removed=gone.get(one, 0))) for one in session_ids}
+
+
+def list_changed(session: Session, session_id: str, *, since: int) -> list[Comment]:
+    """Notes of an open session that changed after revision `since`, the ones taken out as well."""
+    query = (
+        select(Comment)
+        .where(Comment.session_id == session_id, Comment.revision > since)
+        .order_by(Comment.revision)
+        .options(
+            selectinload(Comment.suggestions),
+            selectinload(Comment.decision).selectinload(ThemeDecision.themes),
+        )
+        .limit(PAGE_SIZE * 4)
+    )
+    return list(session.scalars(query))
+
+
+def count_hand_offs(session: Session, session_id: str) -> dict[str, int]:
+    """How often which door was shown at a session."""
+    query = select(HandOff.door, func.count()).where(HandOff.session_id == session_id)
+    return {row[0]: row[1] for row in session.execute(query.group_by(HandOff.door))}
 
 
 def list_imports(session: Session, session_id: str) -> list[CommentImport]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from babel.lists import format_list
@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 
 from analysis.themes.codebook import NONE, SPECIAL, UNCLEAR, load_codebook
 
+from ..pii.doors import doors
 from ..pii.rules import Finding
 from .agenda import ACCESSIBILITY
+from .door_labels import DoorView, door_name, view_doors
 from .kinds import direction_of, kind_label, police_districts, spoken_languages
 from .models import Comment, CommentImport, CommunitySession
-from .pii import KEPT_BECAUSE, KIND_LABELS
-from .queries import CommentPage, Progress, count_progress, list_imports
+from .note_chips import SPEAKER_GROUPS, group_label, prompt_label
+from .note_words import Wording
+from .pii import KEPT_BECAUSE, KIND_LABELS, unsettled
+from .queries import CommentPage, Progress, count_hand_offs, count_progress, list_imports
+from .services.themes import words_that_led
 from .theme_labels import theme_label
 
 
@@ -42,6 +47,8 @@ class SessionView:
     interpreters: str = ""
     accessibility: str = ""
     attributions: tuple[str, ...] = ()
+    #: door and how often it was shown
+    hand_offs: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,26 +64,6 @@ class ThemeChip:
 
 
 @dataclass(frozen=True)
-class CommentView:
-    """A comment with its themes: `decided` by a person, else `suggested`; `machine_none` and
-    `machine_unclear` say what the machine says where it suggests no theme."""
-
-    id: str
-    session_id: str
-    body: str
-    language: str
-    language_name: str
-    direction: str
-    english: str
-    is_open: bool
-    is_decided: bool
-    decided: tuple[str, ...]
-    suggested: tuple[ThemeChip, ...]
-    machine_none: bool
-    machine_unclear: bool
-
-
-@dataclass(frozen=True)
 class Stretch:
     """A piece of a text; `warning` says what it looks like, empty where it is harmless."""
 
@@ -85,30 +72,83 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class PersonalDataView:
-    """A text that is not saved because something in it may lead to a person."""
+class WordingView:
+    """One wording in pieces, its English beside it (empty where there is none), its chips as labels."""
 
     body: tuple[Stretch, ...]
+    language: str
+    direction: str
     english: tuple[Stretch, ...]
-    reasons: tuple[tuple[str, str], ...]
+    prompt: str
+    group: str
+
+    @property
+    def marks(self) -> tuple[Stretch, ...]:
+        return tuple(piece for piece in (*self.body, *self.english) if piece.warning)
+
+
+@dataclass(frozen=True)
+class CommentView:
+    """A comment with its themes: `decided` by a person, else `suggested`; `machine_none` and
+    `machine_unclear` say what the machine says where it suggests no theme. While its session is open:
+    what is personal in it, doors to show, the `rival` of its wording."""
+
+    id: str
+    session_id: str
+    wording: WordingView
+    body: str
+    english: str
+    language: str
+    prompt: str
+    group: str
+    revision: int
+    position: int
+    is_open: bool
+    removed: bool
+    can_undo: bool
+    rival: WordingView | None
+    doors: tuple[DoorView, ...]
+    is_decided: bool
+    decided: tuple[str, ...]
+    suggested: tuple[ThemeChip, ...]
+    machine_none: bool
+    machine_unclear: bool
+
+    @property
+    def direction(self) -> str:
+        return self.wording.direction
+
+    @property
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        """Why what looks personal can stay."""
+        return tuple((code, str(label)) for code, label in KEPT_BECAUSE.items())
 
 
 @dataclass(frozen=True)
 class NoteFields:
-    """What stands in the fields of a note: a fresh one, or one that was refused."""
+    """What stands in the fields of a note: a fresh one, one that is changed, or one that was refused.
+    `choices` of chips are (code, label); `base` is the revision that was seen."""
 
     comment_id: str
-    body: str
-    english: str
-    language: str
+    wording: Wording
     languages: tuple[tuple[str, str], ...]
-    personal: PersonalDataView | None = None
+    prompts: tuple[tuple[str, str], ...]
+    base: int | None = None
     error: str = ""
+
+    @property
+    def groups(self) -> tuple[tuple[str, str], ...]:
+        return tuple((code, str(label)) for code, label in SPEAKER_GROUPS.items())
 
     @property
     def warnings(self) -> tuple[tuple[str, str], ...]:
         """Kind of personal data and what is said about it, for the marks while typing."""
         return tuple((kind, str(label)) for kind, label in KIND_LABELS.items())
+
+    @property
+    def doors(self) -> tuple[tuple[str, str, str], ...]:
+        """Code, name and number of each door, for the hint while typing."""
+        return tuple((code, door_name(code), door.call) for code, door in doors().items())
 
     @property
     def needs_english(self) -> bool:
@@ -117,7 +157,7 @@ class NoteFields:
 
 @dataclass(frozen=True)
 class NotesView:
-    """The capture screen."""
+    """The capture screen. `device_half`: the server's half of the key for what a device keeps."""
 
     session: SessionView
     note: NoteFields
@@ -125,7 +165,9 @@ class NotesView:
     page: int
     pages: int
     total: int
-    undecided_only: bool
+    show: str
+    revision: int
+    device_half: str
 
 
 def listed(names: Sequence[str]) -> str:
@@ -134,7 +176,10 @@ def listed(names: Sequence[str]) -> str:
 
 
 def view_session(
-    meeting: CommunitySession, progress: Progress, imports: Sequence[CommentImport] = ()
+    meeting: CommunitySession,
+    progress: Progress,
+    imports: Sequence[CommentImport] = (),
+    hand_offs: Mapping[str, int] | None = None,
 ) -> SessionView:
     districts, names = police_districts(), spoken_languages()
     return SessionView(
@@ -156,31 +201,44 @@ def view_session(
         interpreters=listed([names.get(code, code) for code in meeting.interpreters]),
         accessibility=listed([str(ACCESSIBILITY[code]) for code in meeting.accessibility]),
         attributions=tuple(dict.fromkeys(one.attribution for one in imports if one.attribution)),
+        hand_offs=tuple((door_name(code), count) for code, count in sorted((hand_offs or {}).items())),
     )
 
 
 def load_session_view(session: Session, meeting: CommunitySession) -> SessionView:
     """The session in words, with how far it is and whose words were brought in."""
     progress = count_progress(session, [meeting.id])[meeting.id]
-    return view_session(meeting, progress, list_imports(session, meeting.id))
+    return view_session(
+        meeting, progress, list_imports(session, meeting.id), count_hand_offs(session, meeting.id)
+    )
 
 
 def view_comment(comment: Comment, *, is_open: bool) -> CommentView:
     codes = [one.code for one in comment.suggestions]
     decided = [one.code for one in comment.decision.themes] if comment.decision else []
+    why = words_that_led(comment)
+    words = comment.words
+    current = words.current
     return CommentView(
         id=comment.id,
         session_id=comment.session_id,
-        body=comment.body,
+        wording=_view_wording(current, unsettled(words) if is_open else {}),
+        body=current.body,
+        english=current.english or "",
         language=comment.language,
-        language_name=spoken_languages().get(comment.language, comment.language),
-        direction=direction_of(comment.language),
-        english=comment.english or "",
+        prompt=comment.prompt or "",
+        group=comment.speaker_group or "",
+        revision=comment.revision or 0,
+        position=comment.position or 0,
         is_open=is_open,
+        removed=bool(comment.removed),
+        can_undo=bool(words.past),
+        rival=_view_wording(words.rivals[0], {}) if words.rivals else None,
+        doors=view_doors(words) if is_open else (),
         is_decided=comment.decision is not None,
         decided=tuple(theme_label(code) for code in _in_order(decided)),
         suggested=tuple(
-            _chip(one.code, tuple(one.why), suggested=True, chosen=True)
+            _chip(one.code, why.get(one.code, ()), suggested=True, chosen=True)
             for one in comment.suggestions
             if one.code not in SPECIAL
         ),
@@ -189,9 +247,21 @@ def view_comment(comment: Comment, *, is_open: bool) -> CommentView:
     )
 
 
+def _view_wording(wording: Wording, found: dict[str, tuple[Finding, ...]]) -> WordingView:
+    return WordingView(
+        body=_stretches(wording.body, found.get("body", ())),
+        language=wording.language,
+        direction=direction_of(wording.language),
+        english=_stretches(wording.english or "", found.get("english", ())),
+        prompt=prompt_label(wording.prompt) if wording.prompt else "",
+        group=group_label(wording.speaker_group) if wording.speaker_group else "",
+    )
+
+
 def view_choices(comment: Comment, chosen: Sequence[str] | None = None) -> tuple[ThemeChip, ...]:
     """Every code as a chip: what was decided (or `chosen`, or suggested) is ticked."""
-    why = {one.code: tuple(one.why) for one in comment.suggestions if one.code not in SPECIAL}
+    read = words_that_led(comment)
+    why = {one.code: read.get(one.code, ()) for one in comment.suggestions if one.code not in SPECIAL}
     if chosen is None:
         decision = comment.decision
         chosen = [one.code for one in decision.themes] if decision else list(why)
@@ -202,7 +272,13 @@ def view_choices(comment: Comment, chosen: Sequence[str] | None = None) -> tuple
 
 
 def view_notes(
-    meeting: SessionView, note: NoteFields, found: CommentPage, *, undecided_only: bool
+    meeting: SessionView,
+    note: NoteFields,
+    found: CommentPage,
+    *,
+    show: str,
+    revision: int,
+    device_half: str,
 ) -> NotesView:
     return NotesView(
         session=meeting,
@@ -211,17 +287,9 @@ def view_notes(
         page=found.page,
         pages=found.pages,
         total=found.total,
-        undecided_only=undecided_only,
-    )
-
-
-def view_personal(
-    body: str, english: str, findings: dict[str, tuple[Finding, ...]]
-) -> PersonalDataView:
-    return PersonalDataView(
-        body=_stretches(body, findings["body"]),
-        english=_stretches(english, findings["english"]),
-        reasons=tuple((code, str(label)) for code, label in KEPT_BECAUSE.items()),
+        show=show,
+        revision=revision,
+        device_half=device_half,
     )
 
 

@@ -25,6 +25,7 @@ class RuleRow(TypedDict):
     """One rule: `pattern` has two groups, what stands in front and what is reported; parts as <name>.
 
     `languages` is None for a rule of every comment. `unless` is tried on the text before the target.
+    The rule is tried only on a text that has what `needs` asks for.
     """
 
     id: str
@@ -32,6 +33,7 @@ class RuleRow(TypedDict):
     languages: list[str] | None
     pattern: str
     unless: str | None
+    needs: str | None
     why: str
 
 
@@ -54,6 +56,7 @@ class _Written(TypedDict):
     target: str
     after: NotRequired[str]
     unless: NotRequired[str]
+    needs: NotRequired[str]
     languages: NotRequired[list[str]]
     english_everywhere: NotRequired[bool]
 
@@ -130,6 +133,7 @@ def _row(rule: _Written, language: str | None, several: bool) -> RuleRow:
         "languages": None if everywhere else [str(language)],
         "pattern": pattern,
         "unless": unless,
+        "needs": rule.get("needs"),
         "why": rule["why"],
     }
 
@@ -159,6 +163,7 @@ def table() -> Table:
         try:
             re.compile(expand(row["pattern"], parts))
             re.compile(expand(row["unless"] or "", parts))
+            re.compile(row["needs"] or "")
         except (re.error, RulesError) as error:
             raise RulesError(f"rule {row['id']}: {error}") from error
     return {"fold": [from_, to], "kinds": list(KINDS), "parts": parts, "rules": rules}

@@ -34,6 +34,7 @@ class _Rule:
     languages: frozenset[str] | None
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
+    needs: re.Pattern[str] | None
     why: str
 
 
@@ -47,6 +48,7 @@ def _rules() -> tuple[_Rule, ...]:
             languages=None if row["languages"] is None else frozenset(row["languages"]),
             pattern=re.compile(expand(row["pattern"], parts)),
             unless=None if row["unless"] is None else re.compile(expand(row["unless"], parts)),
+            needs=None if row["needs"] is None else re.compile(row["needs"]),
             why=row["why"],
         )
         for row in table()["rules"]
@@ -99,6 +101,7 @@ def find(text: str, language: str | None) -> tuple[Finding, ...]:
         found
         for rule in _rules()
         if everything or rule.languages is None or language in rule.languages
+        if rule.needs is None or rule.needs.search(folded)
         for found in _search(rule, folded)
     )
 

@@ -90,13 +90,18 @@ def look(page: Page) -> None:
 
 
 def stored(server: Server, page: Page) -> list[Comment]:
+    """The notes that are not taken out, opened with the key of their session, in their order."""
     session_id = page.url.split("/sessions/")[1].split("/")[0]
     with server.database.session(read_only=True) as session:
-        return list(
+        found = list(
             session.scalars(
-                select(Comment).where(Comment.session_id == session_id).order_by(Comment.position)
+                select(Comment)
+                .where(Comment.session_id == session_id, Comment.removed == 0)
+                .order_by(Comment.position)
             )
         )
+        assert all(one.words for one in found)
+        return found
 
 
 def type_notes(page: Page, *texts: str) -> None:
@@ -170,20 +175,76 @@ def test_the_whole_evening_by_keyboard(page: Page, server: Server, name: str) ->
     expect(page.get_by_label("What was said")).to_be_focused()
 
 
-def test_a_phone_number_waits_without_stopping_the_typist(
+def test_a_phone_number_is_marked_without_stopping_the_typist(
     page: Page, server: Server, name: str
 ) -> None:
     open_notes(page, server, name)
     type_notes(page, "Call my mother on 410-555-0123 about it.", SAID[1])
     all_saved(page)
     expect(page.get_by_label("What was said").first).to_be_focused()
-    assert [one.body for one in stored(server, page)] == [SAID[1]]
-    refused = page.locator(".note-card.refused")
-    expect(refused.locator("mark")).to_have_text("410-555-0123")
+    card = page.locator(".note-card", has_text="Call my mother")
+    expect(card.locator("[data-body] mark")).to_have_text("410-555-0123")
     look(page)
-    refused.get_by_role("button", name="Mask and save").click()
-    expect(page.locator(".note-card.refused")).to_have_count(0)
-    assert stored(server, page)[1].body == "Call my mother on [phone] about it."
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("k")
+    expect(card.locator("mark")).to_have_count(0)
+    assert [one.body for one in stored(server, page)] == [
+        "Call my mother on [phone] about it.",
+        SAID[1],
+    ]
+
+
+def test_edit_undo_split_merge_and_take_out_by_keyboard(page: Page, server: Server, name: str) -> None:
+    open_notes(page, server, name)
+    page.keyboard.press("Alt+Digit2")
+    page.keyboard.press("Alt+Shift+Digit1")
+    type_notes(page, SAID[0], "Fix the lights. Clean the alley.")
+    all_saved(page)
+    assert [(one.prompt, one.speaker_group) for one in stored(server, page)] == [
+        ("safe_where", "resident"),
+        ("safe_where", None),
+    ]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("e")
+    page.keyboard.press("Control+Home")
+    for _ in "Fix the lights.":
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".note-card")).to_have_count(3)
+    all_saved(page)
+    bodies = [one.body for one in stored(server, page)]
+    assert bodies == [SAID[0], "Fix the lights.", "Clean the alley."]
+    page.keyboard.press("Control+z")
+    expect(page.locator(".note-card")).to_have_count(2)
+    all_saved(page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("e")
+    look(page)
+    page.keyboard.press("End")
+    page.keyboard.type(" Soon.")
+    page.keyboard.press("Enter")
+    all_saved(page)
+    assert stored(server, page)[1].body == "Fix the lights. Clean the alley. Soon."
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("m")
+    expect(page.locator(".note-card:visible")).to_have_count(1)
+    all_saved(page)
+    assert [one.body for one in stored(server, page)] == [
+        f"{SAID[0]}\nFix the lights. Clean the alley. Soon."
+    ]
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".note-card:visible")).to_have_count(2)
+    all_saved(page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("x")
+    expect(page.locator(".note-card:visible")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".note-card:visible")).to_have_count(2)
+    all_saved(page)
+    assert len(stored(server, page)) == 2
 
 
 def test_what_may_lead_to_a_person_is_marked_while_it_is_typed(
@@ -225,7 +286,7 @@ def test_a_dead_network_loses_no_note_and_doubles_none(page: Page, server: Serve
     page.route("**/notes", lose_the_answer)
     type_notes(page, *SAID)
     expect(page.locator(".note-card.waiting")).to_have_count(5)
-    expect(page.locator("#state")).to_contain_text("Not saved yet")
+    expect(page.locator("#state")).to_contain_text("Kept on this device")
     page.unroute("**/notes")
     all_saved(page)
     assert [one.body for one in stored(server, page)] == list(SAID)
@@ -292,7 +353,7 @@ def left_on_the_device(page: Page) -> int:
     page.wait_for_timeout(200)
     count: int = page.evaluate(
         """() => new Promise((done) => {
-          const open = indexedDB.open('session-notes');
+          const open = indexedDB.open('session-notes', 2);
           open.onsuccess = () => {
             const count = open.result.transaction('notes').objectStore('notes').count();
             count.onsuccess = () => done(count.result);
@@ -340,7 +401,7 @@ def test_finalised_in_the_middle_by_somebody_else(page: Page, server: Server, na
     with server.app.app_context(), server.database.transaction() as session:
         services.finalise(session, session_id)
     type_notes(page, SAID[1])
-    expect(page.locator("#state")).to_contain_text("somebody has finalised")
+    expect(page.locator("#state")).to_contain_text("This session is finalised")
     with server.app.app_context(), server.database.transaction() as session:
         services.reopen(session, session_id)
     page.get_by_role("button", name="Try again").click()

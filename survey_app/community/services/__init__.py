@@ -1,8 +1,19 @@
 """Writes about community sessions. Callers elsewhere use these names."""
 
-from .comments import add_comment, change_comment, delete_comment
+from .comments import (
+    add_comment,
+    change_comment,
+    choose_wording,
+    merge_comments,
+    remove_comment,
+    restore_comment,
+    split_comment,
+    undo_change,
+)
+from .finalising import destroy_left_keys, finalise, reopen
 from .imports import ImportResult, import_comments
-from .meetings import change_session, confirm_opening, create_session, finalise, reopen
+from .meetings import change_session, confirm_opening, create_session
+from .personal import keep_personal, mask_personal, show_door
 from .themes import decide_themes, suggest_waiting
 
 __all__ = [
@@ -10,12 +21,21 @@ __all__ = [
     "add_comment",
     "change_comment",
     "change_session",
+    "choose_wording",
     "confirm_opening",
     "create_session",
     "decide_themes",
-    "delete_comment",
+    "destroy_left_keys",
     "finalise",
     "import_comments",
+    "keep_personal",
+    "mask_personal",
+    "merge_comments",
+    "remove_comment",
     "reopen",
+    "restore_comment",
+    "show_door",
+    "split_comment",
     "suggest_waiting",
+    "undo_change",
 ]

@@ -1,28 +1,39 @@
-"""Comments of a session: written down, mended, taken out.
+"""Notes of a session: written down, changed, taken out, brought back, merged, split.
 
-None of this is in the audit log: its exact times would tell who spoke when.
+Every change can be sent again (`operation_id`) and says which revision it saw (`base`). A wording that
+meets another one is kept beside it until a person chooses: nothing typed is ever overwritten. None of
+this is in the audit log: its exact times would tell who spoke when.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
+from dataclasses import replace
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ...problems import BadInputProblem, ConflictProblem
-from ..kinds import spoken_languages
-from ..models import LONGEST_COMMENT, TYPED, Comment
-from ..pii import KEPT_BECAUSE, find_personal
-from ..problems import PersonalDataProblem
+from ..models import TYPED, Comment, CommunitySession
+from ..note_words import NoteWords, Wording
+from ..pii import KEPT_BECAUSE, unsettled
 from ..queries import find_comment
 from ..text import clean_text
 from .meetings import lock_open_session
-from .themes import suggest_themes
+from .writing import (
+    check_id,
+    checked_wording,
+    is_first_time,
+    place_after,
+    place_at_end,
+    remember,
+    require_unchanged,
+    store_words,
+    touch,
+)
 
-_ID = re.compile(r"[0-9a-f]{32}")
+#: What becomes of a wording that competes with another one.
+TAKE_MINE, TAKE_THEIRS, KEEP_BOTH = "rival", "current", "both"
 
 
 def add_comment(
@@ -32,36 +43,31 @@ def add_comment(
     body: str,
     language: str,
     english: str | None = None,
+    prompt: str | None = None,
+    speaker_group: str | None = None,
     comment_id: str | None = None,
     kept_because: str | None = None,
 ) -> Comment:
     """Write down a comment and suggest its themes.
 
-    `comment_id` (32 hex digits made by the caller) makes a repeated request count once. Raises
-    ConflictProblem before the opening statement was read or after finalising, PersonalDataProblem
-    when something in it may lead to a person and `kept_because` does not say why it can stay.
+    `comment_id` (32 hex digits made by the caller) makes a repeated request count once. `kept_because`
+    justifies whatever looks personal in it. Raises ConflictProblem before the opening statement was
+    read or after finalising.
     """
     meeting = lock_open_session(session, session_id)
     if meeting.opening_read_on is None:
         raise ConflictProblem(_("Read the opening statement to the room first, and confirm it."))
     if comment_id is not None:
-        if not _ID.fullmatch(comment_id):
-            raise BadInputProblem(_("We could not read that. Reload the page and try again."))
-        known = session.get(Comment, comment_id)
+        known = session.get(Comment, check_id(comment_id))
         if known is not None and known.session_id == session_id:
             return known
         if known is not None:
             raise BadInputProblem(_("We could not read that. Reload the page and try again."))
-    comment = Comment(
-        id=comment_id or secrets.token_hex(16),
-        session_id=session_id,
-        source=TYPED,
-        position=_next_position(session, session_id),
-        decision=None,
-    )
-    _write(comment, body=body, language=language, english=english, kept_because=kept_because)
-    session.add(comment)
-    session.flush()
+    wording = checked_wording(meeting, Wording(body, language, english, prompt, speaker_group))
+    words = _justified(NoteWords(wording), kept_because)
+    place = place_at_end(session, session_id)
+    comment = _new(session, meeting, comment_id or secrets.token_hex(16), words, place)
+    remember(session, comment, comment_id)
     return comment
 
 
@@ -73,47 +79,233 @@ def change_comment(
     body: str,
     language: str,
     english: str | None = None,
+    prompt: str | None = None,
+    speaker_group: str | None = None,
     kept_because: str | None = None,
+    base: int | None = None,
+    operation_id: str | None = None,
 ) -> Comment:
-    """Mend a comment; suggestions are made anew, a person's decision stays. Raises as add_comment."""
-    lock_open_session(session, session_id)
+    """Mend a comment; suggestions are made anew, a person's decision stays.
+
+    When somebody else changed it since `base` (or took it out), both wordings stay, side by side.
+    """
+    meeting = lock_open_session(session, session_id)
     comment = find_comment(session, session_id, comment_id)
-    _write(comment, body=body, language=language, english=english, kept_because=kept_because)
+    wording = checked_wording(meeting, Wording(body, language, english, prompt, speaker_group))
+    if not is_first_time(session, operation_id):
+        return comment
+    words = comment.words
+    if (base is not None and base != comment.revision) or (base is None and comment.removed):
+        words = words.with_rival(wording)
+        comment.removed = 0
+    else:
+        words = _justified(words.changed_to(wording), kept_because)
+    store_words(meeting, comment, words, session)
+    remember(session, comment, operation_id)
+    return comment
+
+
+def choose_wording(
+    session: Session,
+    session_id: str,
+    comment_id: str,
+    *,
+    choice: str,
+    base: int | None = None,
+    operation_id: str | None = None,
+) -> Comment:
+    """Settle the first of the competing wordings: take it, keep the current one, or make it a note of
+    its own. What is not taken can be brought back. Raises NoteChangedProblem when the note changed."""
+    meeting = lock_open_session(session, session_id)
+    comment = find_comment(session, session_id, comment_id)
+    if not is_first_time(session, operation_id):
+        return comment
+    require_unchanged(comment, base)
+    words = comment.words
+    if not words.rivals or choice not in {TAKE_MINE, TAKE_THEIRS, KEEP_BOTH}:
+        raise ConflictProblem(_("There is nothing to choose here any more. Look at the note again."))
+    rival, rest = words.rivals[0], replace(words, rivals=words.rivals[1:])
+    if choice == TAKE_MINE:
+        rest = rest.changed_to(rival)
+    elif choice == TAKE_THEIRS:
+        rest = rest.changed_to(rival).undone()
+    else:
+        place = place_after(session, comment)
+        _new(session, meeting, _piece_id(comment_id, operation_id), NoteWords(rival), place)
+    store_words(meeting, comment, rest, session)
+    remember(session, comment, operation_id)
+    return comment
+
+
+def undo_change(
+    session: Session,
+    session_id: str,
+    comment_id: str,
+    *,
+    base: int | None = None,
+    operation_id: str | None = None,
+) -> Comment:
+    """Bring back the wording before; once more brings the later one back."""
+    meeting = lock_open_session(session, session_id)
+    comment = find_comment(session, session_id, comment_id)
+    if is_first_time(session, operation_id):
+        require_unchanged(comment, base)
+        store_words(meeting, comment, comment.words.undone(), session)
+        remember(session, comment, operation_id)
+    return comment
+
+
+def remove_comment(
+    session: Session,
+    session_id: str,
+    comment_id: str,
+    *,
+    base: int | None = None,
+    operation_id: str | None = None,
+) -> Comment:
+    """Take a comment out. It can come back until the session is finalised; then it is gone."""
+    meeting = lock_open_session(session, session_id)
+    comment = find_comment(session, session_id, comment_id)
+    if is_first_time(session, operation_id):
+        require_unchanged(comment, base)
+        _seal_old(meeting, comment, session)
+        comment.removed = 1
+        touch(meeting, comment)
+        remember(session, comment, operation_id)
+    return comment
+
+
+def restore_comment(
+    session: Session, session_id: str, comment_id: str, *, operation_id: str | None = None
+) -> Comment:
+    """Bring a comment back that was taken out."""
+    meeting = lock_open_session(session, session_id)
+    comment = find_comment(session, session_id, comment_id)
+    if is_first_time(session, operation_id):
+        if comment.removed:
+            comment.removed = 0
+            touch(meeting, comment)
+        remember(session, comment, operation_id)
+    return comment
+
+
+def merge_comments(
+    session: Session,
+    session_id: str,
+    comment_id: str,
+    other_id: str,
+    *,
+    base: int | None = None,
+    other_base: int | None = None,
+    operation_id: str | None = None,
+) -> Comment:
+    """Put the words of `other_id` after those of `comment_id`, and take the other note out.
+
+    Both can be brought back: the first by undoing, the other as a note that was taken out.
+    """
+    meeting = lock_open_session(session, session_id)
+    comment = find_comment(session, session_id, comment_id)
+    other = find_comment(session, session_id, other_id)
+    if not is_first_time(session, operation_id):
+        return comment
+    require_unchanged(comment, base)
+    require_unchanged(other, other_base)
+    words, more = comment.words, other.words
+    if comment is other or comment.removed or other.removed or words.rivals or more.rivals:
+        raise ConflictProblem(_("These two notes cannot be put together. Look at them again."))
+    first, second = words.current, more.current
+    english = [one.english or (one.body if one.language == "en" else "") for one in (first, second)]
+    joined = replace(
+        first,
+        body=f"{first.body}\n{second.body}",
+        english="\n".join(english).strip() if first.english or second.english else None,
+        prompt=first.prompt or second.prompt,
+        speaker_group=first.speaker_group if first.speaker_group == second.speaker_group else None,
+    )
+    words = replace(words, kept={**more.kept, **words.kept})
+    store_words(meeting, comment, words.changed_to(checked_wording(meeting, joined)), session)
+    _seal_old(meeting, other, session)
+    other.removed = 1
+    touch(meeting, other)
+    remember(session, comment, operation_id)
+    return comment
+
+
+def split_comment(
+    session: Session,
+    session_id: str,
+    comment_id: str,
+    *,
+    first: str,
+    second: str,
+    base: int | None = None,
+    operation_id: str | None = None,
+) -> tuple[Comment, Comment]:
+    """Make two notes of one: `first` stays in its place, `second` comes right after it.
+
+    The English beside it stays with the first: only a person can say where it divides.
+    """
+    meeting = lock_open_session(session, session_id)
+    comment = find_comment(session, session_id, comment_id)
+    piece_id = _piece_id(comment_id, operation_id)
+    if not is_first_time(session, operation_id):
+        return comment, find_comment(session, session_id, piece_id)
+    require_unchanged(comment, base)
+    words = comment.words
+    if "".join((first + second).split()) != "".join(clean_text(words.current.body).split()):
+        raise ConflictProblem(_("The two pieces are not this note any more. Look at it again."))
+    left = checked_wording(meeting, replace(words.current, body=first))
+    right = checked_wording(meeting, replace(words.current, body=second, english=None))
+    place = place_after(session, comment)
+    store_words(meeting, comment, words.changed_to(left), session)
+    piece = _new(session, meeting, piece_id, NoteWords(right, kept=words.kept), place)
+    remember(session, comment, operation_id)
+    return comment, piece
+
+
+def _new(
+    session: Session, meeting: CommunitySession, comment_id: str, words: NoteWords, place: int
+) -> Comment:
+    comment = Comment(
+        id=comment_id,
+        session_id=meeting.id,
+        source=TYPED,
+        position=place,
+        to_check=0,
+        disputed=0,
+        removed=0,
+        decision=None,
+    )
+    session.add(comment)
+    with session.no_autoflush:
+        store_words(meeting, comment, words, session)
     session.flush()
     return comment
 
 
-def delete_comment(session: Session, session_id: str, comment_id: str) -> None:
-    lock_open_session(session, session_id)
-    session.delete(find_comment(session, session_id, comment_id))
-    session.flush()
+def _seal_old(meeting: CommunitySession, comment: Comment, session: Session) -> None:
+    """A note of before notes were sealed."""
+    if comment.sealed is None:
+        store_words(meeting, comment, comment.words, session)
 
 
-def _next_position(session: Session, session_id: str) -> int:
-    last = session.scalar(select(func.max(Comment.position)).where(Comment.session_id == session_id))
-    return (last or 0) + 1
+def _piece_id(comment_id: str, operation_id: str | None) -> str:
+    """The id of a note that a change makes: the same when the change is sent again."""
+    if operation_id is None:
+        return secrets.token_hex(16)
+    return f"{int(comment_id, 16) ^ int(operation_id, 16):032x}"
 
 
-def _write(
-    comment: Comment, *, body: str, language: str, english: str | None, kept_because: str | None
-) -> None:
-    body, english = clean_text(body), clean_text(english or "") or None
-    if not body:
-        raise BadInputProblem(_("Write what was said."))
-    if max(len(body), len(english or "")) > LONGEST_COMMENT:
-        raise BadInputProblem(
-            _("A comment has at most %(count)s characters. Split it in two.", count=LONGEST_COMMENT)
-        )
-    if language not in spoken_languages():
-        raise BadInputProblem(_("Choose the language of the comment from the list."))
-    if language == "en":
-        english = None
-    found = {"body": find_personal(body, language), "english": find_personal(english or "", "en")}
-    if any(found.values()):
-        if kept_because not in KEPT_BECAUSE:
-            raise PersonalDataProblem(found)
-    else:
-        kept_because = None
-    comment.body, comment.english, comment.language = body, english, language
-    comment.kept_because = kept_because
-    suggest_themes(comment)
+def _justified(words: NoteWords, reason: str | None) -> NoteWords:
+    if reason not in KEPT_BECAUSE:
+        return words
+    texts = {
+        text: reason
+        for field, findings in unsettled(words).items()
+        for text in (_text_of(words, field)[one.start : one.end] for one in findings)
+    }
+    return replace(words, kept={**words.kept, **texts})
+
+
+def _text_of(words: NoteWords, field: str) -> str:
+    return words.current.body if field == "body" else words.current.english or ""

@@ -17,13 +17,16 @@ from ...jobs import now, request_job
 from ...problems import BadInputProblem, ConflictProblem
 from ..comment_file import CommentFile, read_comment_file, same_words
 from ..kinds import spoken_languages
-from ..models import IMPORTED, Comment, CommentImport, ThemeSuggestion
+from ..models import IMPORTED, Comment, CommentImport, CommunitySession, ThemeSuggestion
+from ..note_keys import note_keys
+from ..note_words import NoteWords, Wording
+from ..pii import unsettled
 from .meetings import lock_open_session
-from .themes import suggestion_rows, tagger
+from .themes import SUGGEST_JOB, suggestion_rows, tagger
+from .writing import place_at_end
 
 #: From this many comments on themes are suggested by a job, so that an import never waits for it.
 MANY = 5_000
-SUGGEST_JOB = "comments.suggest"
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,10 @@ def import_comments(
         set()
         if keep_repeats
         else {
-            same_words(body)
-            for body in session.scalars(select(Comment.body).where(Comment.session_id == session_id))
+            same_words(one.body)
+            for one in session.scalars(
+                select(Comment).where(Comment.session_id == session_id, Comment.removed == 0)
+            )
         }
     )
     fresh = [one for one in file.comments if same_words(one.body) not in there]
@@ -97,7 +102,7 @@ def import_comments(
     )
     session.add(brought)
     session.flush()
-    job_id = _store(session, brought, [one.body for one in fresh], language)
+    job_id = _store(session, meeting, brought, [Wording(one.body, language) for one in fresh])
     record(
         session,
         actor=actor,
@@ -108,36 +113,48 @@ def import_comments(
     return ImportResult(brought.id, len(fresh), file, known, job_id)
 
 
-def _store(session: Session, brought: CommentImport, bodies: list[str], language: str) -> str | None:
+def _store(
+    session: Session,
+    meeting: CommunitySession,
+    brought: CommentImport,
+    wordings: list[Wording],
+) -> str | None:
     """Insert the comments with their suggestions; the id of the job when there are too many."""
-    later = len(bodies) >= MANY
-    version = None if later else tagger().codebook.version
-    # Random ids, inserted in their order: the order of the file is not kept.
-    rows = sorted((secrets.token_hex(16), body) for body in bodies)
-    if not rows:
+    if not wordings:
         return None
+    later = len(wordings) >= MANY
+    version = None if later else tagger().codebook.version
+    keys = note_keys(session)
+    meeting.notes_revision += 1
+    # Random ids, inserted in their order: the order of the file is not kept.
+    rows = sorted(((secrets.token_hex(16), one) for one in wordings), key=lambda row: row[0])
+    place = place_at_end(session, meeting.id)
     session.execute(
         insert(Comment),
         [
             {
                 "id": comment_id,
-                "session_id": brought.session_id,
+                "session_id": meeting.id,
                 "import_id": brought.id,
                 "source": IMPORTED,
-                "language": language,
-                "body": body,
+                "language": wording.language,
+                "prompt": wording.prompt,
+                "speaker_group": wording.speaker_group,
+                "sealed": keys.seal(meeting.id, NoteWords(wording).to_bytes()),
+                "position": place + number,
+                "revision": meeting.notes_revision,
+                "to_check": sum(len(found) for found in unsettled(NoteWords(wording)).values()),
                 "read_with_version": version,
             }
-            for comment_id, body in rows
+            for number, (comment_id, wording) in enumerate(rows)
         ],
     )
     if not later:
-        found = suggestion_rows((comment_id, body, language, None) for comment_id, body in rows)
-        session.execute(insert(ThemeSuggestion), found)
+        session.execute(insert(ThemeSuggestion), suggestion_rows(rows, sealed=True))
         return None
     return request_job(
         session,
         kind=SUGGEST_JOB,
-        arguments={"session_id": brought.session_id},
-        unique_key=f"{SUGGEST_JOB}:{brought.session_id}",
+        arguments={"session_id": meeting.id},
+        unique_key=f"{SUGGEST_JOB}:{meeting.id}",
     ).id

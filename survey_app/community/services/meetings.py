@@ -1,4 +1,4 @@
-"""A session's life: created, opened with the statement, finalised, rarely reopened."""
+"""A session's life: created, described, opened with the statement. Its end: finalising.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...accounts.audit import record
@@ -16,7 +16,7 @@ from ...jobs import now
 from ...problems import BadInputProblem, ConflictProblem, NotFoundProblem
 from ..agenda import ACCESSIBILITY, Arrangements, agenda_codes
 from ..kinds import SESSION_KINDS, police_districts, spoken_languages
-from ..models import DRAFT, FINALISED, Comment, CommunitySession
+from ..models import DRAFT, CommunitySession
 from ..schedule.models import SessionSeries
 
 _FIRST_DAY = date(2000, 1, 1)
@@ -186,42 +186,4 @@ def confirm_opening(
         meeting.guardians_agreed = meeting.youth
         meeting.opening_read_on = now().date()
         record(session, actor=actor, action="session.opening_read", subject=meeting.id)
-    return meeting
-
-
-def finalise(
-    session: Session, session_id: str, *, actor: StaffAccount | None = None
-) -> CommunitySession:
-    """Close the notes of a session and forget the order in which they were taken.
-
-    Comments whose themes nobody decided stay as they are: theme work goes on afterwards.
-    Raises ConflictProblem when the session is finalised already or not yet held.
-    """
-    meeting = lock_open_session(session, session_id)
-    if meeting.held_on > now().date():
-        raise ConflictProblem(_("This session has not been held yet. Check its date."))
-    count = session.scalar(
-        select(func.count()).select_from(Comment).where(Comment.session_id == session_id)
-    )
-    session.execute(update(Comment).where(Comment.session_id == session_id).values(position=None))
-    meeting.state, meeting.finalised_on = FINALISED, now().date()
-    record(
-        session,
-        actor=actor,
-        action="session.finalise",
-        subject=meeting.id,
-        detail={"comments": count or 0},
-    )
-    session.flush()
-    return meeting
-
-
-def reopen(session: Session, session_id: str, *, actor: StaffAccount | None = None) -> CommunitySession:
-    """Open a finalised session again, to mend what was overlooked. Published reports stay."""
-    meeting = lock_session(session, session_id)
-    if meeting.is_open:
-        raise ConflictProblem(_("This session is open already."))
-    meeting.state, meeting.finalised_on = DRAFT, None
-    record(session, actor=actor, action="session.reopen", subject=meeting.id)
-    session.flush()
     return meeting

@@ -18,8 +18,12 @@ from ...accounts.permissions import ROLES
 from ...jobs import now
 from ...problems import BadInputProblem
 from ..models import Comment, DecidedTheme, ThemeDecision, ThemeSuggestion
+from ..note_words import Wording
 from ..queries import find_comment
 from .meetings import lock_session
+
+#: The kind of job that reads comments for themes (jobs.py registers it).
+SUGGEST_JOB = "comments.suggest"
 
 
 @cache
@@ -46,32 +50,39 @@ def read_themes(body: str, language: str, english: str | None) -> tuple[Suggesti
     return tuple(best.values())
 
 
-def suggest_themes(comment: Comment) -> None:
-    """Replace the comment's suggestions with a fresh reading."""
+def suggest_themes(comment: Comment, wording: Wording) -> None:
+    """Replace the comment's suggestions with a fresh reading.
+
+    The words that led to one are words of the comment: they are not stored while those are sealed.
+    """
     version = tagger().codebook.version
-    fresh = {
-        one.code: (rank, one)
-        for rank, one in enumerate(
-            read_themes(comment.body, comment.language, comment.english), start=1
-        )
-    }
+    read = read_themes(wording.body, wording.language, wording.english)
+    fresh = {one.code: (rank, one) for rank, one in enumerate(read, start=1)}
     for old in list(comment.suggestions):
         if old.code not in fresh:
             comment.suggestions.remove(old)
     known = {old.code: old for old in comment.suggestions}
     for code, (rank, one) in fresh.items():
         row = known.get(code) or ThemeSuggestion(code=code)
-        row.rank, row.probability, row.why = rank, one.probability, list(one.words)
+        row.rank, row.probability = rank, one.probability
+        row.why = [] if comment.sealed else list(one.words)
         row.codebook_version = version
         if code not in known:
             comment.suggestions.append(row)
     comment.read_with_version = version
 
 
-def suggestion_rows(
-    comments: Iterable[tuple[str, str, str, str | None]],
-) -> list[dict[str, Any]]:
-    """Rows of `theme_suggestions` for many (id, body, language, english)."""
+def words_that_led(comment: Comment) -> dict[str, tuple[str, ...]]:
+    """Code to the words of the comment that led the machine to it; read anew while they are sealed."""
+    if comment.sealed is None:
+        return {one.code: tuple(one.why) for one in comment.suggestions}
+    wording = comment.words.current
+    read = read_themes(wording.body, wording.language, wording.english)
+    return {one.code: tuple(one.words) for one in read}
+
+
+def suggestion_rows(comments: Iterable[tuple[str, Wording]], *, sealed: bool) -> list[dict[str, Any]]:
+    """Rows of `theme_suggestions` for many (id, wording); without the words of `sealed` comments."""
     version = tagger().codebook.version
     return [
         {
@@ -79,29 +90,32 @@ def suggestion_rows(
             "code": one.code,
             "rank": rank,
             "probability": one.probability,
-            "why": list(one.words),
+            "why": [] if sealed else list(one.words),
             "codebook_version": version,
         }
-        for comment_id, body, language, english in comments
-        for rank, one in enumerate(read_themes(body, language, english), start=1)
+        for comment_id, said in comments
+        for rank, one in enumerate(read_themes(said.body, said.language, said.english), start=1)
     ]
 
 
 def suggest_waiting(session: Session, session_id: str, *, most: int = 500) -> int:
     """Read up to `most` comments of a session that the machine has not read; how many it read."""
     query = (
-        select(Comment.id, Comment.body, Comment.language, Comment.english)
+        select(Comment)
         .where(Comment.session_id == session_id, Comment.read_with_version.is_(None))
         .order_by(Comment.id)
         .limit(most)
     )
-    waiting = [(row.id, row.body, row.language, row.english) for row in session.execute(query)]
+    waiting = list(session.scalars(query))
     if not waiting:
         return 0
-    session.execute(insert(ThemeSuggestion), suggestion_rows(waiting))
+    for sealed in (True, False):
+        read = [(one.id, one.words.current) for one in waiting if bool(one.sealed) == sealed]
+        if read:
+            session.execute(insert(ThemeSuggestion), suggestion_rows(read, sealed=sealed))
     session.execute(
         update(Comment)
-        .where(Comment.id.in_([row[0] for row in waiting]))
+        .where(Comment.id.in_([one.id for one in waiting]))
         .values(read_with_version=tagger().codebook.version)
     )
     return len(waiting)

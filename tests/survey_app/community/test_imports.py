@@ -50,7 +50,7 @@ def test_rows_come_in_with_themes_and_attribution(
         attribution="From the river city, CC BY 4.0",
     )
     assert (result.comments, result.file.left_out, result.job_id) == (2, 1, None)
-    bodies = set(session.scalars(select(Comment.body)))
+    bodies = {one.body for one in session.scalars(select(Comment))}
     assert bodies == {"Two boys were shot.", "Trash in the alley"}
     assert set(session.scalars(select(ThemeSuggestion.code))) == {"gun_violence", "neighborhood_upkeep"}
     assert session.scalars(select(CommentImport.attribution)).one().startswith("From the river")
@@ -100,7 +100,7 @@ def test_every_wrong_row_is_told_at_once(
 def test_masking_on_request(session: Session, meeting: CommunitySession, tmp_path: Path) -> None:
     path = _file(tmp_path, "said\nCall 410-555-0123 or ann@example.org\n")
     assert _bring(session, meeting, path, mask=True).file.masked == 1
-    assert session.scalars(select(Comment.body)).one() == "Call [phone] or [email]"
+    assert session.scalars(select(Comment)).one().body == "Call [phone] or [email]"
 
 
 def test_repeats_are_told_and_left_out_unless_wanted(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.community import services
-from survey_app.community.models import Comment, CommunitySession
+from survey_app.community.models import Comment, CommunitySession, HandOff
 from survey_app.community.queries import find_comment
 from survey_app.db import Database
 from tests.html import problems
@@ -69,7 +69,9 @@ def _say(desk: FlaskClient, notes: str, body: str, **more: str):
 def _only(session: Session) -> Comment:
     session.rollback()
     session.expire_all()
-    return session.scalars(select(Comment)).one()
+    comment = session.scalars(select(Comment)).one()
+    assert comment.words  # opened while its database session is
+    return comment
 
 
 def test_the_notes_wait_for_the_opening_statement(desk: FlaskClient) -> None:
@@ -128,35 +130,83 @@ def test_the_same_form_sent_twice_is_one_comment(
 def test_personal_data_is_marked_and_can_be_masked_or_kept(
     desk: FlaskClient, notes: str, session: Session
 ) -> None:
-    refused = _say(desk, notes, "Call me, 410-555-0123")
-    html = refused.get_data(as_text=True)
-    assert refused.status_code == 422
-    assert problems(html, language="en", direction="ltr") == []
+    assert _say(desk, notes, "Call me, 410-555-0123").status_code == 303
+    html = _html(desk, notes)
     assert re.search(r"<mark[^>]*>410-555-0123</mark>", html)
-    assert session.scalars(select(Comment)).all() == []
-    assert _say(desk, notes, "Call me, 410-555-0123", mask="1").status_code == 303
-    comment = _only(session)
-    assert comment.body == "Call me, [phone]"
-    page = f"{notes}/{comment.id}"
-    again = post_form(desk, page, {"body": "The desk: 410-555-0123", "language": "en"})
-    assert again.status_code == 422
-    assert "Does this lead to a person?" in again.get_data(as_text=True)
-    kept = {"body": "The desk: 410-555-0123", "language": "en", "kept_because": "public_contact"}
-    assert post_form(desk, page, kept).status_code == 303
-    assert _only(session).kept_because == "public_contact"
+    assert "Does this lead to a person?" in html
+    page = f"{notes}/{_only(session).id}"
+    finalise = notes.replace("/notes", "/finalise")
+    assert "1 note may lead to a person" in _html(desk, finalise)
+    early = post_form(desk, notes.replace("/notes", "/finalised"), {}, page=notes)
+    assert early.status_code == 409
+    assert post_form(desk, f"{page}/mask", {}, page=notes).status_code == 303
+    assert _only(session).body == "Call me, [phone]"
+    post_form(desk, page, {"body": "The desk: 410-555-0123", "language": "en"})
+    kept = {"reason": "public_contact", "only": "410-555-0123"}
+    assert post_form(desk, f"{page}/keep", kept, page=notes).status_code == 303
+    assert _only(session).to_check == 0
 
 
-def test_edit_and_delete_with_a_question_first(desk: FlaskClient, notes: str, session: Session) -> None:
+def test_the_right_door_is_offered_and_the_hand_off_has_no_content(
+    desk: FlaskClient, notes: str, session: Session
+) -> None:
+    _say(desk, notes, "The officer slammed my cousin to the ground for no reason.")
+    assert "First the right door: Misconduct by an officer" in _html(desk, notes)
+    page = f"{notes}/{_only(session).id}"
+    for _ in range(2):
+        assert post_form(desk, f"{page}/door", {"door": "misconduct"}, page=notes).status_code == 303
+    assert "First the right door" not in _html(desk, notes)
+    session.rollback()
+    logged = session.scalars(select(HandOff)).one()
+    assert (logged.door, logged.role) == ("misconduct", "facilitator")
+    assert {column.name for column in HandOff.__table__.columns} == {"id", "session_id", "door", "role"}
+
+
+def test_edit_undo_take_out_and_bring_back(desk: FlaskClient, notes: str, session: Session) -> None:
     _say(desk, notes, "First wording")
     page = f"{notes}/{_only(session).id}"
     assert "First wording" in _html(desk, page)
     post_form(desk, page, {"body": "Second wording", "language": "en"})
     assert _only(session).body == "Second wording"
-    assert "Delete this comment?" in _html(desk, f"{page}/delete")
-    assert post_form(desk, f"{page}/delete", {}).status_code == 303
+    post_form(desk, f"{page}/undo", {}, page=notes)
+    assert _only(session).body == "First wording"
+    assert post_form(desk, f"{page}/remove", {}, page=notes).status_code == 303
+    assert "First wording" not in _html(desk, notes)
+    assert "First wording" in _html(desk, f"{notes}?show=removed")
+    post_form(desk, f"{page}/restore", {}, page=notes)
+    assert "First wording" in _html(desk, notes)
+
+
+def test_a_form_that_saw_an_earlier_wording_overwrites_nothing(
+    desk: FlaskClient, notes: str, session: Session
+) -> None:
+    _say(desk, notes, "What was said")
+    comment = _only(session)
+    page, seen = f"{notes}/{comment.id}", str(comment.revision)
+    post_form(desk, page, {"body": "What the first heard", "language": "en", "base": seen})
+    post_form(desk, page, {"body": "What the second heard", "language": "en", "base": seen})
+    html = _html(desk, notes)
+    assert "What the first heard" in html
+    assert "What the second heard" in html
+    late = post_form(desk, f"{page}/remove", {"base": seen}, page=notes)
+    assert late.status_code == 409
+    assert post_form(desk, f"{page}/both", {}, page=notes).status_code == 303
+    assert "2 comments" in _html(desk, notes)
+
+
+def test_split_and_merge_without_any_script(desk: FlaskClient, notes: str, session: Session) -> None:
+    _say(desk, notes, "More lights. Fewer cars.")
+    page = f"{notes}/{_only(session).id}"
+    assert "Split a note in two" in _html(desk, f"{page}/split")
+    whole = post_form(desk, f"{page}/split", {"body": "More lights. Fewer cars."}, page=notes)
+    assert whole.status_code == 422
+    post_form(desk, f"{page}/split", {"body": "More lights.\n\nFewer cars."}, page=notes)
     session.rollback()
-    assert session.scalars(select(Comment)).all() == []
-    assert desk.get(page).status_code == 404
+    found = {one.body: one.id for one in session.scalars(select(Comment))}
+    assert set(found) == {"More lights.", "Fewer cars."}
+    assert "Fewer cars." in _html(desk, f"{page}/merge")
+    post_form(desk, f"{page}/merge", {"other": found["Fewer cars."]}, page=notes)
+    assert "1 comment" in _html(desk, notes)
 
 
 def test_themes_are_accepted_changed_and_checked(
@@ -200,20 +250,26 @@ def test_finalising_closes_the_notes(app: Flask, desk: FlaskClient, notes: str) 
     assert 'id="capture"' in _html(desk, notes)
 
 
-def test_fragments_for_the_script(desk: FlaskClient, notes: str, session: Session) -> None:
+def test_answers_for_the_script(desk: FlaskClient, notes: str, session: Session) -> None:
     token = re.search(r'name="csrf_token" value="([^"]+)"', _html(desk, notes))
     assert token
-    known = {"csrf_token": token.group(1), "language": "en", "id": "ab" * 16}
+    known = {"csrf_token": token.group(1), "language": "en", "id": "ab" * 16, "since": "0"}
     piece = {"X-Fragment": "1"}
-    refused = desk.post(notes, data={**known, "body": "Call 410-555-0123"}, headers=piece)
-    assert refused.status_code == 422
-    assert refused.get_data(as_text=True).startswith('<li class="note-card refused"')
     saved = desk.post(notes, data={**known, "body": "Somebody was shot."}, headers=piece)
     assert saved.status_code == 201
-    assert saved.get_data(as_text=True).lstrip().startswith('<li class="note-card"')
+    assert (saved.json["made"], saved.json["revision"], saved.json["count"]) == (1, 1, "1 comment")
+    assert saved.json["cards"][0]["html"].lstrip().startswith('<li class="note-card"')
+    again = desk.post(notes, data={**known, "body": "Somebody was shot."}, headers=piece)
+    assert (again.json["made"], again.json["revision"]) == (1, 1)
+    empty = desk.post(notes, data={**known, "id": "cd" * 16, "body": " "}, headers=piece)
+    assert (empty.status_code, empty.json["error"]) == (422, "Write what was said.")
+    news = desk.get(f"{notes}/changes?since=1")
+    assert (news.json["open"], news.json["cards"]) == (True, [])
     url = f"{notes}/{'ab' * 16}/themes"
     decided = desk.post(url, data={**known, "theme": "gun_violence"}, headers=piece)
-    assert "Change themes" in decided.get_data(as_text=True)
+    assert "Change themes" in decided.json["html"]
+    post_form(desk, notes.replace("/notes", "/finalised"), {}, page=notes)
+    assert desk.get(f"{notes}/changes?since=1").json["open"] is False
 
 
 def test_many_comments_come_in_pages(desk: FlaskClient, notes: str) -> None:

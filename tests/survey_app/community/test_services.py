@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from survey_app.accounts.models import AuditEntry
 from survey_app.community import services
 from survey_app.community.models import Comment, CommunitySession, DecidedTheme, ThemeSuggestion
-from survey_app.community.problems import PersonalDataProblem
+from survey_app.community.problems import NotSettledProblem
 from survey_app.community.queries import count_progress, find_comment, list_comments
+from survey_app.community.services.themes import words_that_led
 from survey_app.db import Database
 from survey_app.jobs import now
 from survey_app.problems import BadInputProblem, ConflictProblem, NotFoundProblem
@@ -72,6 +73,9 @@ def test_a_comment_gets_suggestions_that_say_why(session: Session, meeting: Comm
     assert [one.code for one in comment.suggestions] == ["gun_violence"]
     found = comment.suggestions[0]
     assert found.probability >= 0.5
+    assert found.why == [], "words of a sealed comment are not stored beside it"
+    assert any("shot" in words for words in words_that_led(comment)["gun_violence"])
+    services.finalise(session, meeting.id)
     assert any("shot" in words for words in found.why)
     assert comment.read_with_version == found.codebook_version
 
@@ -102,22 +106,45 @@ def test_an_empty_or_endless_comment_is_refused(
         _say(session, meeting, body)
 
 
-def test_personal_data_is_refused_until_masked_or_justified(
+def test_personal_data_is_marked_and_finalising_waits_for_it(
     session: Session, meeting: CommunitySession
 ) -> None:
-    with pytest.raises(PersonalDataProblem) as caught:
-        _say(session, meeting, "Call me on 410-555-0123")
-    assert caught.value.findings["body"][0].kind == "phone"
-    with pytest.raises(PersonalDataProblem):
-        _say(session, meeting, "Llámame", language="es", english="write to ann@example.org")
-    with pytest.raises(PersonalDataProblem):
-        _say(session, meeting, "Call 410-555-0123", kept_because="no reason")
+    phone = _say(session, meeting, "Call me on 410-555-0123, or Officer Miller.")
+    mail = _say(session, meeting, "Llámame", language="es", english="write to ann@example.org")
     kept = _say(session, meeting, "The office has 410-555-0123", kept_because="public_contact")
+    assert (phone.to_check, mail.to_check, kept.to_check) == (2, 1, 0)
+    with pytest.raises(NotSettledProblem, match="2 notes may lead to a person"):
+        services.finalise(session, meeting.id)
+    services.mask_personal(session, meeting.id, phone.id, only="Miller")
+    assert phone.body == "Call me on 410-555-0123, or Officer [name]."
+    services.keep_personal(session, meeting.id, phone.id, reason="not_personal")
+    services.mask_personal(session, meeting.id, mail.id)
+    assert mail.english == "write to [email]"
+    services.finalise(session, meeting.id)
+    assert (phone.kept_because, mail.kept_because) == ("not_personal", None)
     assert kept.kept_because == "public_contact"
-    mended = services.change_comment(
-        session, meeting.id, kept.id, body="The office has a number", language="en"
+
+
+def test_a_justification_is_for_the_words_it_was_given_for(
+    session: Session, meeting: CommunitySession
+) -> None:
+    kept = _say(session, meeting, "The office has 410-555-0123", kept_because="public_contact")
+    services.change_comment(
+        session, meeting.id, kept.id, body="The office: 410-555-0123, her: 410-555-0199", language="en"
     )
-    assert mended.kept_because is None
+    assert kept.to_check == 1
+    with pytest.raises(BadInputProblem):
+        services.keep_personal(session, meeting.id, kept.id, reason="no reason")
+
+
+def test_what_was_masked_cannot_be_brought_back(session: Session, meeting: CommunitySession) -> None:
+    comment = _say(session, meeting, "Call me on 410-555-0123")
+    services.change_comment(
+        session, meeting.id, comment.id, body="Call me, 410-555-0123.", language="en"
+    )
+    services.mask_personal(session, meeting.id, comment.id)
+    services.undo_change(session, meeting.id, comment.id)
+    assert comment.body == "Call me, [phone]."
 
 
 def test_original_and_english_are_both_read(session: Session, meeting: CommunitySession) -> None:
@@ -188,13 +215,14 @@ def test_a_finalised_session_takes_decisions_but_no_notes(
     with pytest.raises(ConflictProblem):
         _say(session, meeting, "too late")
     with pytest.raises(ConflictProblem):
-        services.delete_comment(session, meeting.id, comment.id)
+        services.remove_comment(session, meeting.id, comment.id)
     with pytest.raises(ConflictProblem):
         services.finalise(session, meeting.id)
     services.decide_themes(session, meeting.id, comment.id, ["none"], role="analyst")
     assert count_progress(session, [meeting.id])[meeting.id].decided == 1
     services.reopen(session, meeting.id)
-    services.delete_comment(session, meeting.id, comment.id)
+    services.remove_comment(session, meeting.id, comment.id)
+    services.finalise(session, meeting.id)
     assert _count(session, Comment) == _count(session, ThemeSuggestion) == 0
     assert _count(session, DecidedTheme) == 0
 
@@ -227,7 +255,11 @@ def test_the_audit_log_knows_sessions_and_never_words(
         "UPDATE community_sessions SET attendance = -1",
         "UPDATE community_sessions SET state = 'finalised'",
         "UPDATE comments SET source = 'imported'",
-        "UPDATE comments SET body = ''",
+        "UPDATE comments SET body = '', sealed = NULL",
+        "UPDATE comments SET body = 'in the clear'",
+        "UPDATE comments SET english = 'in the clear'",
+        "UPDATE comments SET sealed = NULL",
+        "UPDATE comments SET body = 'x', sealed = NULL",
         "UPDATE comments SET kept_because = 'because'",
         "UPDATE theme_suggestions SET probability = 1.5",
     ],
@@ -242,8 +274,16 @@ def test_the_database_refuses_what_must_not_be(
 
 def test_no_column_of_a_comment_can_tell_when_it_was_said(session: Session) -> None:
     kinds = {column.name: column.type.python_type for column in Comment.__table__.columns}
-    assert set(kinds.values()) == {str, int}
-    assert {name for name, kind in kinds.items() if kind is int} == {"position", "read_with_version"}
+    assert set(kinds.values()) == {str, int, bytes}
+    numbers = {name for name, kind in kinds.items() if kind is int}
+    assert numbers == {
+        "position",
+        "revision",
+        "to_check",
+        "disputed",
+        "removed",
+        "read_with_version",
+    }
 
 
 @pytest.mark.parametrize(
@@ -255,11 +295,10 @@ def test_no_column_of_a_comment_can_tell_when_it_was_said(session: Session) -> N
         ("en", "I live at 2417 Barclay St Apt 3."),
     ],
 )
-def test_a_name_or_an_address_is_refused_too(
+def test_a_name_or_an_address_is_marked_too(
     session: Session, meeting: CommunitySession, language: str, body: str
 ) -> None:
-    with pytest.raises(PersonalDataProblem):
-        _say(session, meeting, body, language=language)
+    assert _say(session, meeting, body, language=language).to_check == 1
 
 
 def test_two_note_takers_at_once_lose_and_double_nothing(
@@ -281,4 +320,4 @@ def test_two_note_takers_at_once_lose_and_double_nothing(
         list(pool.map(take_notes, range(2)))
     session.rollback()
     positions = session.scalars(select(Comment.position)).all()
-    assert sorted(one or 0 for one in positions) == list(range(1, 26))
+    assert sorted(one or 0 for one in positions) == [1024 * number for number in range(1, 26)]
