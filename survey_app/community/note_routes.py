@@ -11,10 +11,9 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from ..accounts.gate import require_staff
@@ -22,12 +21,12 @@ from ..db import get_session
 from ..problems import BadInputProblem, ConflictProblem
 from . import services
 from .kinds import spoken_languages
-from .models import Comment, CommunitySession, NoteOperation
+from .models import CommunitySession
+from .note_answers import changes_since, one_card, refused
 from .note_chips import prompt_codes, prompt_label
 from .note_keys import note_keys
 from .note_words import Wording
-from .problems import NoteChangedProblem
-from .queries import count_progress, find_comment, find_session, list_changed, list_comments
+from .queries import find_comment, find_session, list_comments
 from .views import NoteFields, load_session_view, view_choices, view_comment, view_notes
 
 blueprint = Blueprint("notes", __name__, url_prefix="/<lang>/staff/sessions/<session_id>/notes")
@@ -70,11 +69,11 @@ def add(session_id: str) -> ResponseReturnValue:
     except BadInputProblem as problem:
         session.rollback()
         if _wants_json():
-            return _refused(problem)
+            return refused(problem)
         return _notes_page(meeting, _fields(meeting, note_id, wording, error=problem.message)), 422
     session.commit()
     if _wants_json():
-        return _changes(session, meeting, operation_id=note_id, status=201)
+        return changes_since(session, meeting, operation_id=note_id, status=201)
     return redirect(
         url_for("notes.index", session_id=session_id, language=wording.language, prompt=wording.prompt),
         code=303,
@@ -84,7 +83,7 @@ def add(session_id: str) -> ResponseReturnValue:
 @blueprint.get("/changes")
 def changes(session_id: str) -> ResponseReturnValue:
     session = get_session()
-    return _changes(session, find_session(session, session_id))
+    return changes_since(session, find_session(session, session_id))
 
 
 @blueprint.route("/<comment_id>", methods=["GET", "POST"])
@@ -113,12 +112,12 @@ def edit(session_id: str, comment_id: str) -> ResponseReturnValue:
         except BadInputProblem as problem:
             session.rollback()
             if _wants_json():
-                return _refused(problem)
+                return refused(problem)
             note, status = _fields(meeting, comment_id, wording, base=base, error=problem.message), 422
         else:
             session.commit()
             if _wants_json():
-                return _changes(session, meeting, operation_id=operation_id)
+                return changes_since(session, meeting, operation_id=operation_id)
             return _back_to(session_id, comment_id)
     return (
         render_template(
@@ -215,15 +214,15 @@ def act(session_id: str, comment_id: str, act: str) -> ResponseReturnValue:
         if not _wants_json():
             raise
         session.rollback()
-        return _refused(problem)
+        return refused(problem)
     except ConflictProblem as problem:
         session.rollback()
         if not _wants_json() or not find_session(session, session_id).is_open:
             raise
-        return _changes(session, meeting, error=problem, status=409)
+        return changes_since(session, meeting, error=problem, status=409)
     session.commit()
     if _wants_json():
-        return _changes(session, meeting, operation_id=operation_id)
+        return changes_since(session, meeting, operation_id=operation_id)
     return _back_to(session_id, comment_id)
 
 
@@ -270,7 +269,7 @@ def themes(session_id: str, comment_id: str) -> ResponseReturnValue:
         else:
             session.commit()
             if _wants_json():
-                return _card(session, meeting, comment)
+                return one_card(session, meeting, comment)
             return _back_to(session_id, comment_id)
     fragment = "community/parts/choose_themes.html" if _wants_json() else "community/themes.html"
     return (
@@ -352,71 +351,3 @@ def _notes_page(meeting: CommunitySession, note: NoteFields) -> str:
         device_half=note_keys(session).device_half(meeting.id) if meeting.is_open else "",
     )
     return render_template("community/notes.html", view=view, demo=meeting.demo)
-
-
-def _refused(problem: BadInputProblem) -> ResponseReturnValue:
-    return jsonify(error=problem.message), 422
-
-
-def _changes(
-    session: Session,
-    meeting: CommunitySession,
-    *,
-    operation_id: str | None = None,
-    error: ConflictProblem | None = None,
-    status: int = 200,
-) -> ResponseReturnValue:
-    """What a device does not know yet: cards changed since the revision it says, how many there are.
-
-    `made` is the revision that its own change made, also when it was sent before: what the device
-    sends next builds on that one, not on what others made of the note since.
-    """
-    since = request.values.get("since", 0, type=int)
-    known = session.get(NoteOperation, operation_id) if operation_id else None
-    answer: dict[str, object] = {
-        "open": meeting.is_open,
-        "revision": meeting.notes_revision,
-        "made": known.revision if known else None,
-        "cards": [],
-        "error": error.message if error else "",
-        "changed": isinstance(error, NoteChangedProblem),
-    }
-    if meeting.is_open:
-        changed = list_changed(session, meeting.id, since=since)
-        answer["cards"] = [_card_of(session, meeting, one) for one in changed]
-        answer["count"] = _count_text(session, meeting)
-        if changed and len(changed) == MOST_CARDS:
-            answer["revision"] = changed[-1].revision
-    return jsonify(answer), status
-
-
-#: Cards in one answer (queries.list_changed); a device asks again for the rest.
-MOST_CARDS = 100
-
-
-def _card_of(session: Session, meeting: CommunitySession, comment: Comment) -> dict[str, object]:
-    removed = bool(comment.removed)
-    return {
-        "id": comment.id,
-        "revision": comment.revision,
-        "position": comment.position,
-        "disputed": bool(comment.disputed),
-        "html": "" if removed else _card_html(session, meeting, comment),
-    }
-
-
-def _card_html(session: Session, meeting: CommunitySession, comment: Comment) -> str:
-    return render_template(
-        "community/parts/comment.html",
-        view=load_session_view(session, meeting),
-        comment=view_comment(comment, is_open=meeting.is_open),
-    )
-
-
-def _count_text(session: Session, meeting: CommunitySession) -> str:
-    count = count_progress(session, [meeting.id])[meeting.id].comments
-    return str(ngettext("%(num)s comment", "%(num)s comments", count))
-
-
-def _card(session: Session, meeting: CommunitySession, comment: Comment) -> ResponseReturnValue:
-    return jsonify(html=_card_html(session, meeting, comment))

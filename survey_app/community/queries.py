@@ -14,6 +14,8 @@ from .models import Comment, CommentImport, CommunitySession, HandOff, ThemeDeci
 
 #: Comments on one screen.
 PAGE_SIZE = 25
+#: Changed comments in one answer to a device, which asks again for the rest.
+MOST_CHANGED = 100
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def list_changed(session: Session, session_id: str, *, since: int) -> list[Comme
             selectinload(Comment.suggestions),
             selectinload(Comment.decision).selectinload(ThemeDecision.themes),
         )
-        .limit(PAGE_SIZE * 4)
+        .limit(MOST_CHANGED)
     )
     return list(session.scalars(query))
 
