@@ -7,8 +7,8 @@ sealed words cannot be opened here, so their rows go.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 CHECKS = {
     "sealed_or_plain": "(body IS NULL) = (sealed IS NOT NULL)",
