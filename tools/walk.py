@@ -50,6 +50,10 @@ EXTRA = (
     "/en/survey/thank-you",
     "/en/survey/code-used",
     "/en/survey/forgotten",
+    "/en/survey/waiting",
+    "/en/survey/worker.js",
+    "/en/survey/pack",
+    "/en/survey/device",
 )
 #: Pages of one endpoint that are looked at; the rest look alike.
 EACH = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
@@ -64,6 +64,11 @@ def ask_eligibility(words: Words) -> tuple[Asked, ...]:
     )
 
 
+def ask_again() -> str:
+    """What is said when one of them was left blank."""
+    return str(_("Answer yes or no, so that we know if this survey is for you."))
+
+
 def front_view(words: Words, frame: Frame, sent: Sent, errors: Mapping[str, str]) -> FrontView:
     front = words.instrument.front
     fields = _fields(ask_eligibility(words), sent, errors)
@@ -106,7 +111,7 @@ def page_view(
     way = steps(words.instrument, contents.answers)
     asked = ask_step(words, step)
     fields = _fields(asked, _filled(asked, contents.answers) if sent is None else sent, errors or {})
-    title, intro = _headings(words, step)
+    title, intro = headings(words, step)
     number = position(way, step.id) or 0
     return PageView(
         frame=frame,
@@ -122,7 +127,7 @@ def page_view(
     )
 
 
-def _headings(words: Words, step: Step) -> tuple[str, str]:
+def headings(words: Words, step: Step) -> tuple[str, str]:
     """Title and introduction; pages that were split off carry the title of their page."""
     pages = words.instrument.pages
     page = next((page for page in pages if page.id == step.id), None)
@@ -140,7 +145,7 @@ def review_view(words: Words, frame: Frame, contents: Contents) -> ReviewView:
         total=len(way) + 1,
         sections=tuple(
             ReviewSection(
-                title=_headings(words, step)[0],
+                title=headings(words, step)[0],
                 lines=tuple(
                     _review_line(words, contents, step, asked) for asked in ask_step(words, step)
                 ),
@@ -169,6 +174,14 @@ def _stored_area(words: Words, value: Value | None, district: Value | None) -> s
     name = derive_areas(value, district).police_district
     codes = {name: code for code, name in POLICE_DISTRICTS.items()}
     return words.text(f"area.district.{codes[name]}") if name is not None else ""
+
+
+def answers_as_sent(words: Words, contents: Contents) -> Sent:
+    """A draft's answers as the forms of its pages would send them."""
+    sent: dict[str, Sequence[str]] = {}
+    for step in steps(words.instrument, contents.answers):
+        sent.update(_filled(ask_step(words, step), contents.answers))
+    return sent
 
 
 def _filled(asked: tuple[Asked, ...], answers: Mapping[str, Value]) -> Sent:

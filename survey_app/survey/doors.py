@@ -59,6 +59,12 @@ class Door:
         """Whether the front page asks for a code: of a letter, or of an invitation."""
         return self.by_invitation or self.series == "city"
 
+    @property
+    def keeps_on_phone(self) -> bool:
+        """Whether it is the resident's own phone, and all pages are there to finish without signal."""
+        own = self.mode == "web" and self.views is None and not self.for_staff
+        return own and not self.by_invitation  # a code is looked up before anything is asked
+
 
 RESIDENT = Door("survey", "city", "survey")
 PULSE = Door("pulse", "pulse", "pulse")

@@ -33,6 +33,14 @@ class Here:
     frame: Frame
     door: Door
 
+    @property
+    def worker(self) -> str:
+        """Address of the worker that keeps the survey on the phone; empty where nothing is kept there.
+
+        While a wave is on trial its words may change any day, so no phone keeps them.
+        """
+        return url_for(".worker") if self.door.keeps_on_phone and not self.wave.pilot else ""
+
 
 def enter() -> Here:
     """The wave that is open now; answers with a clear page when there is none in this language."""
@@ -66,16 +74,9 @@ def speak(here: Here, language: str | None) -> Here:
 
 def show(template: str, here: Here, status: int = 200, **context: object) -> ResponseReturnValue:
     """A page of the survey, with the mark of a demonstration when it is one."""
-    return (
-        render_template(
-            f"{here.door.templates}/{template}",
-            door=here.door,
-            demo=here.wave.demo,
-            pilot=here.wave.pilot,
-            **context,
-        ),
-        status,
-    )
+    page = f"{here.door.templates}/{template}"
+    told = {"door": here.door, "demo": here.wave.demo, "pilot": here.wave.pilot, "worker": here.worker}
+    return render_template(page, **{**told, **context}), status
 
 
 def need_draft(here: Here) -> tuple[bytes, Contents]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import current_app
 
 from ..db import get_database
@@ -20,6 +22,18 @@ def note_page(here: Here, before: Contents, after: Contents, step: Step) -> None
     """A page was sent; only the first time counts."""
     if not before.seen.issuperset(step.questions):
         _note(here, step.id, _next(here, after))
+
+
+def note_progress(here: Here, before: Contents | None, after: Contents) -> None:
+    """A phone brought several pages at once: each that is new counts as if it had come alone."""
+    now = replace(after, seen=before.seen if before is not None else frozenset())
+    if before is None:
+        note_start(here, now)
+    for step in steps(here.words.instrument, after.answers):
+        if after.seen.issuperset(step.questions):
+            then = replace(now, seen=now.seen.union(step.questions))
+            note_page(here, now, then, step)
+            now = then
 
 
 def note_sent(here: Here) -> None:

@@ -21,8 +21,9 @@ from ..db import get_database, get_session
 from ..i18n import current_language
 from ..security import csrf
 from ..waves.queries import find_open_wave
-from . import returning
+from . import device, returning
 from .compose import (
+    ask_again,
     ask_eligibility,
     ask_step,
     front_view,
@@ -34,7 +35,7 @@ from .cookie import give_key, read_key, take_key_away
 from .crowd import Crowd
 from .crowding import is_crowded, turn_away_floods
 from .doors import current_door
-from .entry import enter, need_draft, no_draft, show, speak, thank
+from .entry import Here, enter, need_draft, no_draft, show, speak, thank
 from .fields import read_answers
 from .flow import steps
 from .jobs import ask_for_release
@@ -53,7 +54,7 @@ blueprint = Blueprint("survey", __name__, url_prefix="/<lang>/survey")
 csrf.exempt(blueprint)  # no token: the Origin check and the SameSite cookie stand in for it
 
 YES = 1
-for rule, view, method in returning.VIEWS:
+for rule, view, method in (*returning.VIEWS, *device.VIEWS):
     blueprint.add_url_rule(rule, view.__name__, view, methods=[method])
 
 #: A box that no person sees. What is written into it is told with the response (`suspicion.py`).
@@ -89,7 +90,7 @@ def begin() -> ResponseReturnValue:
     given, errors = read_answers(ask_eligibility(here.words), sent)
     for name, value in given.items():
         if value is None:
-            errors.setdefault(name, _("Answer yes or no, so that we know if this survey is for you."))
+            errors.setdefault(name, ask_again())
     typed = request.form.get("code", "").strip() if here.door.takes_codes else ""
     code, trouble = check_typed(here.session, here.wave.id, typed)
     if here.door.by_invitation and not code:
@@ -182,7 +183,7 @@ def send() -> ResponseReturnValue:
         return redirect(url_for(".review"), code=303)
     if "leave" in request.form and here.door.has("kept"):
         return redirect(url_for(".kept"), code=303)
-    key = read_key()
+    key = read_key() or key_from_cookie(request.form.get("id"))
     if key is None:
         return no_draft(here, None)
     if "back" in request.form:
@@ -236,10 +237,7 @@ def kept() -> ResponseReturnValue:
 @blueprint.post("/erase")
 def erase() -> ResponseReturnValue:
     here = enter()
-    key = read_key()
-    if key is not None:
-        erase_draft(here.session, key)
-        here.session.commit()
+    _erase(here.session)
     response = make_response(redirect(url_for(".erased"), code=303))
     take_key_away(response)
     return response
@@ -258,13 +256,17 @@ def _fresh_key(session: Session, made: str | None) -> bytes:
     return key
 
 
+def _erase(session: Session) -> None:
+    """Erase the draft of the cookie, and the one whose id the phone names."""
+    for key in {read_key(), key_from_cookie(request.form.get("id"))}:
+        if key is not None:
+            erase_draft(session, key)
+    session.commit()
+
+
 def _leave_at_once() -> ResponseReturnValue:
     """Erase the draft and go to a page that says nothing about this one."""
-    session = get_session()
-    key = read_key()
-    if key is not None:
-        erase_draft(session, key)
-        session.commit()
+    _erase(get_session())
     if current_door().leads_away:
         response = make_response(render_template("survey/left.html", neutral_page=NEUTRAL_PAGE))
         # Browsers replace this page's entry in the history by the page that follows at once.
@@ -284,9 +286,7 @@ def _end(template: str, name: str) -> ResponseReturnValue:
     if wave is None or words is None:
         view = EndView(None, _("Thank you"), "")
         return render_template(f"{door.templates}/{template}", view=view, demo=False)
-    view = EndView(
-        frame=make_frame(words, languages_of(session, wave)),
-        title=words.text(f"end.{name}_title"),
-        text=words.text(f"end.{name}_text"),
-    )
-    return render_template(f"{door.templates}/{template}", view=view, demo=wave.demo)
+    here = Here(session, wave, words, make_frame(words, languages_of(session, wave)), door)
+    text = words.text
+    view = EndView(here.frame, text(f"end.{name}_title"), text(f"end.{name}_text"))
+    return show(template, here, view=view)

@@ -1,0 +1,226 @@
+"""The survey in one piece, for a phone that may lose its signal: every page, blank, in one language.
+
+The worker on the phone (static/survey-worker.js) answers from it what the server would answer: it puts
+questions into pages, follows the same conditions, says the same errors in the same words. The pack is
+the same bytes for everybody in a wave and language, so each process makes it once, and compresses it
+once, as well as it can.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import brotli
+from flask import current_app, render_template, url_for
+from flask_babel import gettext as _
+
+from questionnaires.areas import POLICE_DISTRICTS, needs_district, neighborhoods, zip_codes
+from questionnaires.schema import Instrument
+
+from ..config import ROOT
+from ..security import HEADERS
+from .compose import ask_again, ask_eligibility, ask_step, front_view, headings
+from .entry import Here
+from .fields import FIELDS, Sent
+from .flow import Step
+from .services.submission import DEVICE_DAYS
+from .views import EndView, ErrorLine, PageView, ReviewLine, ReviewView
+from .words import DISTRICT, Asked
+
+#: Places that the worker fills in.
+NUMBER, TOTAL = 888888, 999999
+PAGE, ANCHOR, QUESTION, ANSWER, NOTE = ("-page-", "-anchor-", "\ue000", "\ue001", "\ue002")
+WORKER = ROOT / "static" / "survey-worker.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The pack as sent, and the version that its address and the worker carry."""
+
+    version: str
+    plain: bytes
+    gzip: bytes
+    brotli: bytes
+
+
+_made: dict[tuple[str, str, str], Pack] = {}
+
+
+def make_pack(here: Here) -> Pack:
+    """The pack of this door, wave and language; made once by each process."""
+    place = (here.door.name, here.wave.id, here.words.language)
+    found = _made.get(place)
+    if found is None:
+        plain = json.dumps(_body(here), ensure_ascii=False, separators=(",", ":")).encode()
+        version = hashlib.sha256(plain + WORKER.read_bytes()).hexdigest()[:12]
+        found = Pack(
+            version,
+            plain,
+            gzip.compress(plain, 9, mtime=0),
+            brotli.compress(plain, quality=11, lgwin=20),
+        )
+        _made[place] = found
+    return found
+
+
+def _body(here: Here) -> dict[str, Any]:
+    words, instrument = here.words, here.words.instrument
+    eligibility = ask_eligibility(words)
+    steps = _all_steps(instrument)
+    asked = (*eligibility, *(one for step in steps for one in ask_step(words, step)))
+    return {
+        "wave": here.wave.id,
+        "language": words.language,
+        "days": DEVICE_DAYS,
+        "headers": {name: HEADERS[name] for name in ("Content-Security-Policy", "Referrer-Policy")},
+        "files": [
+            url_for("static", filename=name) for name in ("site.css", "survey.js", "survey-kept.js")
+        ],
+        "pages": _pages(here, steps),
+        "error": str(_("Error:")),
+        "summary": _summary_shell(),
+        "fields": {one.id: _field(one) for one in asked},
+        "wrong": {
+            **{one.id: _wrong(one, None) for one in eligibility},
+            **{one.id: _wrong(one, sent) for one in asked if (sent := _mistake(one)) is not None},
+        },
+        "checks": {one.id: _check(one) for one in asked},
+        "eligibility": [one.id for one in eligibility],
+        "steps": [{"id": step.id, "questions": step.questions} for step in steps],
+        "only_if": {
+            question.id: [question.only_if.question, list(question.only_if.codes)]
+            for question in instrument.questions
+            if question.only_if is not None
+        },
+        "review": _review_parts(),
+        "titles": {step.id: headings(words, step)[0] for step in steps},
+        "zips": sorted(zip_codes()),
+        "places": _places(),
+        "districts": {code: words.text(f"area.district.{code}") for code in POLICE_DISTRICTS},
+    }
+
+
+def _all_steps(instrument: Instrument) -> tuple[Step, ...]:
+    """Every page somebody can get, with every question it may ask."""
+    found: list[Step] = []
+    for page in instrument.pages:
+        asked = tuple(question.id for question in page.questions if question.kind != "area")
+        if asked:
+            found.append(Step(page.id, asked))
+        for question in page.questions:
+            if question.kind == "area":
+                found.append(Step(question.id, (question.id,)))
+                found.append(Step(DISTRICT, (DISTRICT,), tuple(POLICE_DISTRICTS)))
+    return tuple(found)
+
+
+def _pages(here: Here, steps: tuple[Step, ...]) -> dict[str, str]:
+    def show(template: str, **context: object) -> str:
+        told = {"door": here.door, "demo": here.wave.demo, "worker": here.worker}
+        told |= context
+        return render_template(f"{here.door.templates}/{template}", **told)
+
+    front = replace(front_view(here.words, here.frame, {}, {}), fields=())
+    review = ReviewView(here.frame, TOTAL, ())
+    pages = {step.id: show("page.html", view=_page_view(here, step)) for step in steps}
+    pages |= {
+        "": show("front.html", view=front),
+        "review": show("review.html", view=review),
+        "thank-you": show("thank_you.html", view=_end_view(here, "thanks")),
+        "code-used": show("code_used.html", view=_end_view(here, "thanks")),
+        "not-eligible": show("not_eligible.html", view=_end_view(here, "not_eligible")),
+    }
+    for name in ("waiting", "kept", "erased"):
+        pages[name] = show(f"{name}.html")
+    return pages
+
+
+def _end_view(here: Here, name: str) -> EndView:
+    text = here.words.text
+    return EndView(here.frame, text(f"end.{name}_title"), text(f"end.{name}_text"))
+
+
+def _page_view(here: Here, step: Step) -> PageView:
+    title, intro = headings(here.words, step)
+    return PageView(
+        frame=here.frame,
+        page_id=step.id,
+        title=title,
+        intro=intro,
+        number=NUMBER,
+        total=TOTAL,
+        fields=(),
+        errors=(),
+        from_review=False,
+        can_clear=True,
+    )
+
+
+def _part(name: str, *values: object) -> str:
+    """One macro of the questions' or the review's parts, in the words of this request."""
+    folder, macro = name.split(".")
+    module = current_app.jinja_env.get_template(f"survey/parts/{folder}.html").make_module()
+    return str(getattr(module, macro)(*values))
+
+
+def _field(asked: Asked) -> str:
+    return _part("questions.question", FIELDS[asked.kind].view(asked, {}, None))
+
+
+def _mistake(asked: Asked) -> Sent | None:
+    """A form that this question answers with an error; None when nothing typed on a page can."""
+    if asked.kind == "count":
+        return {asked.id: [str((asked.maximum or 9999) + 1)]}
+    if asked.kind == "area":
+        return {f"{asked.id}-zip": ["0"]}
+    if asked.exclusive:
+        return {asked.id: [str(code) for code in asked.codes]}
+    return None
+
+
+def _wrong(asked: Asked, sent: Sent | None) -> dict[str, str]:
+    """The question with the error of a wrong answer (None: of none), and its line in the summary."""
+    error = FIELDS[asked.kind].parse(asked, sent).error if sent is not None else ask_again()
+    view = FIELDS[asked.kind].view(asked, {}, error)
+    line = _part("questions.summary", (ErrorLine(view.anchor, view.text, error or ""),))
+    return {"field": _part("questions.question", view), "line": _between(line)}
+
+
+def _between(summary: str) -> str:
+    return summary[summary.index("<ul>") + 4 : summary.index("</ul>")]
+
+
+def _summary_shell() -> list[str]:
+    whole = _part("questions.summary", (ErrorLine("", "", ""),))
+    return [whole[: whole.index("<ul>") + 4], whole[whole.index("</ul>") :]]
+
+
+def _check(asked: Asked) -> dict[str, Any]:
+    check: dict[str, Any] = {"kind": asked.kind}
+    if asked.kind == "count":
+        check |= {"low": asked.minimum or 0, "high": asked.maximum or 9999}
+    if asked.exclusive:
+        check["alone"] = list(asked.exclusive)
+    return check
+
+
+def _review_parts() -> dict[str, str]:
+    line = ReviewLine(PAGE, ANCHOR, QUESTION, (ANSWER,), written=False, note=NOTE)
+    whole = _part("answers.line", line)
+    skipped = _part("answers.line", replace(line, answers=(), note=""))
+    return {"line": whole, "skipped": skipped, "noted": NOTE}
+
+
+def _places() -> dict[str, int | list[int]]:
+    """By neighborhood: the code of its police district, or the codes to choose from."""
+    codes = {name: code for code, name in POLICE_DISTRICTS.items()}
+    return {
+        place.name: codes[place.police_district]
+        if place.police_district is not None
+        else list(needs_district(place.name))
+        for place in neighborhoods()
+    }
