@@ -172,8 +172,10 @@ ROUTES: dict[str, frozenset[str]] = {
 #: The other doors (survey_app/survey/doors.py) lead to the same views. Those of residents are open to
 #: anyone; a kiosk asks for the mark of its device; an interview is held by staff.
 _DOORS = {"pulse": PUBLIC, "partners": PUBLIC, "kiosk": PUBLIC, "interview": _ASKERS}
+_ON_ONES_OWN_PHONE = {"worker", "pack", "adopt", "keep", "send_from_phone", "waiting"}
 _AWAY_AND_BACK = frozenset(
     {"kept", "erase", "erased", "make_code", "forget", "forgotten", "ask_code", "come_back"}
+    | _ON_ONES_OWN_PHONE
 )
 for _endpoint in [name for name in ROUTES if name.startswith("survey.")]:
     _view = _endpoint.partition(".")[2]
