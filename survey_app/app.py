@@ -20,6 +20,8 @@ from .community import commands as community_commands
 from .community import note_routes
 from .community import routes as community_routes
 from .community.note_keys import NoteKeys
+from .community.followup import public_routes as meetings_routes
+from .community.followup import routes as followup_routes
 from .community.schedule import routes as schedule_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
@@ -66,6 +68,8 @@ def create_app(config: Config) -> Flask:
         kiosk_routes,
         waves_routes,
         schedule_routes,
+        followup_routes,
+        meetings_routes,
         opening_routes,
         preview_routes,
         languages_routes,

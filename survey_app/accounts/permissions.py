@@ -30,6 +30,8 @@ _ADMIN = frozenset({ADMINISTRATOR})
 _WRITERS = frozenset({FACILITATOR, ANALYST, ADMINISTRATOR})
 #: Those who ask residents the questions, and key what they wrote on paper.
 _ASKERS = frozenset({INTERVIEWER, ADMINISTRATOR})
+#: Those who tell the public what became of what was said.
+_TELLERS = _WRITERS | {PUBLISHER}
 
 ROUTES: dict[str, frozenset[str]] = {
     "static": PUBLIC,
@@ -129,6 +131,15 @@ ROUTES: dict[str, frozenset[str]] = {
     "schedule.edit_series": frozenset({ANALYST, ADMINISTRATOR}),
     "schedule.attendance": _WRITERS,
     "schedule.printed_card": _WRITERS,
+    "followup.summary": _TELLERS,
+    "followup.approve_summary": _TELLERS,
+    "followup.commitments": _TELLERS,
+    "followup.new_commitment": _TELLERS,
+    "followup.commitment": _TELLERS,
+    "meetings.index": PUBLIC,
+    "meetings.session": PUBLIC,
+    "meetings.commitments": PUBLIC,
+    "meetings.commitment": PUBLIC,
     "notes.index": _WRITERS,
     "notes.add": _WRITERS,
     "notes.edit": _WRITERS,

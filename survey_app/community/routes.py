@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from ..accounts.gate import require_staff
 from ..db import get_session
+from ..jobs import now
 from ..problems import BadInputProblem
 from . import services
 from .agenda import USUAL_AGENDA, Arrangements
 from .counts import count_session_themes
+from .followup.queries import commitments_of, is_public, list_summaries
+from .followup.views import view_kept
 from .forms import SessionForm
 from .kinds import spoken_languages
 from .opening import agenda_texts, opening_texts
@@ -119,6 +122,8 @@ def session(session_id: str) -> ResponseReturnValue:
         ],
         agenda=agenda_texts(meeting.agenda, meeting.languages),
         attendance=view_attendance(database, session_id),
+        summary_public=is_public(meeting, list_summaries(database, session_id)),
+        commitments=view_kept(commitments_of(database, session_id, as_of=now().date())),
         demo=meeting.demo,
     )
 
