@@ -19,9 +19,9 @@ from .commands import database_group, jobs_group
 from .community import commands as community_commands
 from .community import note_routes
 from .community import routes as community_routes
-from .community.note_keys import NoteKeys
 from .community.followup import public_routes as meetings_routes
 from .community.followup import routes as followup_routes
+from .community.note_keys import NoteKeys
 from .community.schedule import routes as schedule_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
