@@ -25,6 +25,9 @@ from .community.note_keys import NoteKeys
 from .community.schedule import routes as schedule_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
+from .invitations import claim_routes
+from .invitations import commands as invitations_commands
+from .invitations import routes as invitations_routes
 from .kiosk import device as kiosk_device
 from .kiosk import routes as kiosk_routes
 from .languages import commands as languages_commands
@@ -77,6 +80,8 @@ def create_app(config: Config) -> Flask:
         note_routes,
         reports_routes,
         reports_api,
+        invitations_routes,
+        claim_routes,
     ):
         app.register_blueprint(routes.blueprint)
     doors.init_app(app)
@@ -89,6 +94,7 @@ def create_app(config: Config) -> Flask:
         survey_commands.group,
         languages_commands.group,
         community_commands.group,
+        invitations_commands.group,
         reports_commands.group,
         demo_commands.group,
     ):

@@ -54,6 +54,8 @@ EXTRA = (
     "/en/survey/worker.js",
     "/en/survey/pack",
     "/en/survey/device",
+    "/en/gift-card",
+    "/en/gift-card/asked",
 )
 #: Pages of one endpoint that are looked at; the rest look alike.
 EACH = 2

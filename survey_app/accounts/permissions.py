@@ -33,6 +33,9 @@ _ASKERS = frozenset({INTERVIEWER, ADMINISTRATOR})
 #: Those who tell the public what became of what was said.
 _TELLERS = _WRITERS | {PUBLISHER}
 
+#: Those who prepare a wave and read what fieldwork brought.
+_PLANNERS = frozenset({ANALYST, PUBLISHER, ADMINISTRATOR})
+
 ROUTES: dict[str, frozenset[str]] = {
     "static": PUBLIC,
     "pages.root": PUBLIC,
@@ -117,6 +120,23 @@ ROUTES: dict[str, frozenset[str]] = {
     "languages.download": STAFF,
     "languages.review": _ADMIN,
     "languages.take_review": _ADMIN,
+    # invitations: letters hold codes in plain signs, so few may see them
+    "invitations.index": _PLANNERS,
+    "invitations.plan": _PLANNERS,
+    "invitations.sample": _PLANNERS,
+    "invitations.bring_in": frozenset({ANALYST, ADMINISTRATOR}),
+    "invitations.letters": _ADMIN,
+    "invitations.lay_out": _ADMIN,
+    "invitations.letter_file": _ADMIN,
+    "invitations.reminders": frozenset({ANALYST, ADMINISTRATOR}),
+    "invitations.outcomes": _PLANNERS,
+    "invitations.set_outcome": frozenset({ANALYST, ADMINISTRATOR}),
+    "invitations.bring_in_outcomes": frozenset({ANALYST, ADMINISTRATOR}),
+    "invitations.thanks": _ADMIN,
+    "invitations.thanks_sent": _ADMIN,
+    "claims.ask": PUBLIC,
+    "claims.take": PUBLIC,
+    "claims.asked": PUBLIC,
     # community
     "community.sessions": _WRITERS,
     "community.new_session": _WRITERS,

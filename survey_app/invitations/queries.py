@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import select
+import numpy as np
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from analysis.table import Table
+
+from ..waves.models import DRAFT, Wave
 from .codes import digest_of
-from .models import InvitationCase
+from .models import InvitationCase, InvitationCell, InvitationSample
+
+#: The disposition of an address of which nothing came back: unknown whether anybody lives there.
+NOTHING_KNOWN = "UH"
+#: Outcomes after which no reminder is sent: they said no, or nobody eligible lives there.
+NO_REMINDER = ("I", "P", "R", "NE")
 
 
 class CodeState(Enum):
@@ -29,3 +41,129 @@ def find_code(session: Session, *, wave_id: str, code: str, finding_key: bytes) 
     if used is None:
         return CodeState.UNKNOWN
     return CodeState.USED if used else CodeState.READY
+
+
+def find_sample(session: Session, wave_id: str) -> InvitationSample | None:
+    return session.get(InvitationSample, wave_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A drawn address for response rates and nonresponse classes: `disposition` as
+    `analysis.fieldwork.outcomes` knows them; `settled` is False where nothing is known yet."""
+
+    stratum: str
+    psu: str | None
+    base_weight: float
+    batch: str
+    disposition: str
+    settled: bool
+
+
+def list_outcomes(session: Session, wave_id: str) -> list[Outcome]:
+    """Every drawn address of a wave in the order of its letters. A used code is an interview."""
+    told = case((InvitationCase.used, "I"), else_=InvitationCase.disposition)
+    rows = session.execute(
+        select(
+            InvitationCell.stratum,
+            InvitationCase.psu,
+            InvitationCase.base_weight,
+            InvitationCase.batch,
+            told,
+        )
+        .join(InvitationCell, InvitationCell.id == InvitationCase.cell_id)
+        .where(InvitationCase.wave_id == wave_id)
+        .order_by(InvitationCase.number)
+    )
+    return [
+        Outcome(stratum, psu, weight, batch, code or NOTHING_KNOWN, code is not None)
+        for stratum, psu, weight, batch, code in rows
+    ]
+
+
+def outcome_table(outcomes: Sequence[Outcome], source: str) -> Table:
+    """The same as columns stratum, psu, base_weight, batch, disposition: what
+    `analysis.fieldwork.outcomes.outcomes` and `analysis.weighting.nonresponse.adjust_classes` read."""
+    return Table(
+        {
+            "stratum": np.array([one.stratum for one in outcomes]),
+            "psu": np.array([one.psu or "" for one in outcomes]),
+            "base_weight": np.array([one.base_weight for one in outcomes], dtype=np.float64),
+            "batch": np.array([one.batch for one in outcomes]),
+            "disposition": np.array([one.disposition for one in outcomes]),
+        },
+        source,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StratumLine:
+    """A stratum of the sample: addresses, groups that released answers carry, codes used."""
+
+    stratum: str
+    addresses: int
+    cells: int
+    used: int
+
+
+def list_strata(session: Session, wave_id: str) -> list[StratumLine]:
+    used: Counter[str] = Counter()
+    addresses: Counter[str] = Counter()
+    cells: Counter[str] = Counter()
+    for cell, count, spent in session.execute(
+        select(
+            InvitationCell,
+            func.count(InvitationCase.number),
+            func.sum(case((InvitationCase.used, 1), else_=0)),
+        )
+        .join(InvitationCase, InvitationCase.cell_id == InvitationCell.id)
+        .where(InvitationCell.wave_id == wave_id)
+        .group_by(InvitationCell.id)
+    ):
+        addresses[cell.stratum] += count
+        used[cell.stratum] += spent
+        cells[cell.stratum] += 1
+    return [StratumLine(name, addresses[name], cells[name], used[name]) for name in sorted(addresses)]
+
+
+def list_batches(session: Session, wave_id: str) -> list[str]:
+    query = select(InvitationCase.batch).where(InvitationCase.wave_id == wave_id).distinct()
+    return sorted(session.scalars(query))
+
+
+def list_letters(
+    session: Session, wave_id: str, *, batch: str | None, reminder: bool
+) -> list[tuple[int, str]]:
+    """Numbers and batches of letters to print; `reminder`: only codes not used, and nobody said no."""
+    query = select(InvitationCase.number, InvitationCase.batch).where(InvitationCase.wave_id == wave_id)
+    if batch is not None:
+        query = query.where(InvitationCase.batch == batch)
+    if reminder:
+        open_still = InvitationCase.disposition.is_(None) | InvitationCase.disposition.not_in(
+            NO_REMINDER
+        )
+        query = query.where(InvitationCase.used.is_(False), open_still)
+    return [(number, name) for number, name in session.execute(query.order_by(InvitationCase.number))]
+
+
+def list_claims(session: Session, wave_id: str, claim: str) -> list[int]:
+    """Numbers of letters whose thank-you was asked for ('asked') or sent ('sent')."""
+    query = select(InvitationCase.number).where(
+        InvitationCase.wave_id == wave_id, InvitationCase.claim == claim
+    )
+    return list(session.scalars(query.order_by(InvitationCase.number)))
+
+
+def find_gift(session: Session) -> tuple[Wave, int] | None:
+    """The newest wave whose sample was promised a thank-you, and the dollars; None without one.
+
+    Also after it closed: a card may be asked for later.
+    """
+    found = session.execute(
+        select(Wave, InvitationSample.incentive)
+        .join(InvitationSample, InvitationSample.wave_id == Wave.id)
+        .where(Wave.state != DRAFT)
+        .order_by(Wave.year.desc())
+        .limit(1)
+    ).first()
+    return (found[0], found[1]) if found is not None and found[1] else None

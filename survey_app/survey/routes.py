@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from ..config import Config
 from ..db import get_database, get_session
 from ..i18n import current_language
+from ..invitations.queries import find_gift
 from ..security import csrf
 from ..waves.queries import find_open_wave
 from . import device, returning
@@ -214,7 +215,8 @@ def send() -> ResponseReturnValue:
 
 @blueprint.get("/thank-you")
 def thank_you() -> ResponseReturnValue:
-    return _end("thank_you.html", "thanks")
+    """The same bytes for all: whether there is a gift card hangs on the wave, not on who asks."""
+    return _end("thank_you.html", "thanks", gift=find_gift(get_session()) is not None)
 
 
 @blueprint.get("/code-used")
@@ -278,15 +280,15 @@ def _leave_at_once() -> ResponseReturnValue:
     return response
 
 
-def _end(template: str, name: str) -> ResponseReturnValue:
+def _end(template: str, name: str, **more: object) -> ResponseReturnValue:
     """A last page, also for somebody whose wave was closed a moment ago."""
     session, door = get_session(), current_door()
     wave = find_open_wave(session, series=door.series)
     words = load_words(session, wave, current_language().code) if wave is not None else None
     if wave is None or words is None:
         view = EndView(None, _("Thank you"), "")
-        return render_template(f"{door.templates}/{template}", view=view, demo=False)
+        return render_template(f"{door.templates}/{template}", view=view, demo=False, **more)
     here = Here(session, wave, words, make_frame(words, languages_of(session, wave)), door)
     text = words.text
     view = EndView(here.frame, text(f"end.{name}_title"), text(f"end.{name}_text"))
-    return show(template, here, view=view)
+    return show(template, here, view=view, **more)
