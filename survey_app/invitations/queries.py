@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from analysis.table import Table
 
 from ..waves.models import DRAFT, Wave
+from ..waves.queries import CITY_SERIES
 from .codes import digest_of
 from .models import InvitationCase, InvitationCell, InvitationSample
 
@@ -162,7 +163,7 @@ def find_gift(session: Session) -> tuple[Wave, int] | None:
     found = session.execute(
         select(Wave, InvitationSample.incentive)
         .join(InvitationSample, InvitationSample.wave_id == Wave.id)
-        .where(Wave.state != DRAFT)
+        .where(Wave.series == CITY_SERIES, Wave.state != DRAFT)
         .order_by(Wave.year.desc())
         .limit(1)
     ).first()
