@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from analysis.table import Table
 
-from ..waves.models import DRAFT, Wave
-from ..waves.queries import CITY_SERIES
+from ..waves.models import CITY_SERIES, DRAFT, Wave
 from .codes import digest_of
 from .models import InvitationCase, InvitationCell, InvitationSample
 

@@ -280,15 +280,15 @@ def _leave_at_once() -> ResponseReturnValue:
     return response
 
 
-def _end(template: str, name: str, **more: object) -> ResponseReturnValue:
+def _end(template: str, name: str, *, gift: bool = False) -> ResponseReturnValue:
     """A last page, also for somebody whose wave was closed a moment ago."""
     session, door = get_session(), current_door()
     wave = find_open_wave(session, series=door.series)
     words = load_words(session, wave, current_language().code) if wave is not None else None
     if wave is None or words is None:
         view = EndView(None, _("Thank you"), "")
-        return render_template(f"{door.templates}/{template}", view=view, demo=False, **more)
+        return render_template(f"{door.templates}/{template}", view=view, demo=False, gift=gift)
     here = Here(session, wave, words, make_frame(words, languages_of(session, wave)), door)
     text = words.text
     view = EndView(here.frame, text(f"end.{name}_title"), text(f"end.{name}_text"))
-    return show(template, here, view=view, **more)
+    return show(template, here, view=view, gift=gift)
