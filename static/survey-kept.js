@@ -96,8 +96,19 @@
     return answer.json();
   }
 
+  // It has left the phone, and this page does not know how: the server does, by the id alone.
+  async function askWhetherSent() {
+    const id = sessionStorage.getItem(place) || "";
+    sessionStorage.removeItem(place);
+    const body = new URLSearchParams({ ".id": id, ".ask": "1" });
+    const answer = await (await fetch(`${base}/whole`, { method: "POST", body })).json();
+    location.replace(`${base}/${answer.state === "sent" ? answer.page : "continue"}`);
+  }
+
   async function onWaiting() {
     let mine = await store.read(place);
+    if (mine && mine.id) sessionStorage.setItem(place, mine.id);
+    else if (!mine) return askWhetherSent();
     async function attempt() {
       const kept = await store.read(place);
       if (kept && kept.state === "closed") return tooLate();
@@ -132,6 +143,7 @@
 
   // -- sent: nothing of it stays on this phone --------------------------------------------------------
   async function onThanks() {
+    sessionStorage.removeItem(place);
     const kept = await store.read(place);
     if (kept && kept.state === "open") return;
     if (kept && kept.state === "finished" && (await sendFromHere(kept)).state !== "sent") return;

@@ -160,6 +160,9 @@ function stored(pack, kept) {
   return pack.districts[code] || "";
 }
 
+// The id goes along: a second tab is told the truth also when the first one left nothing here.
+const hiddenId = (kept) => `<input type="hidden" name="id" value="${kept.id || ""}">`;
+
 async function reviewPage(kept) {
   const all = await pack(), steps = way(all, kept);
   if (furthest(steps, kept) !== "review") return go(furthest(steps, kept));
@@ -177,10 +180,8 @@ async function reviewPage(kept) {
   const sections = steps.map((step) => `<h2>${escape(all.titles[step.id])}</h2>\n<dl class="summary">`
     + step.questions.map((id) => line(step, id)).join("") + "</dl>").join("\n");
   const total = steps.length + 1;
-  // The id goes along: a second tab is told the truth also when the first one left nothing here.
-  const id = `<input type="hidden" name="id" value="${kept.id}">`;
   return page(numbered(all.pages.review, total, total)
-    .replace(/<form id="survey"[^>]*>/, (form) => sections + form + id));
+    .replace(/<form id="survey"[^>]*>/, (form) => sections + form + hiddenId(kept)));
 }
 
 // -- what can be wrong with what was typed (fields/) ---------------------------------------------------
@@ -235,6 +236,7 @@ async function keep(seconds = 20) {
 
 // Send a finished survey. Only what the server says makes it sent: then it leaves this phone.
 let sending, last;
+const justSent = () => last && Date.now() - last.at < 60000;
 function send() {
   sending ??= deliver().finally(() => { sending = undefined; });
   return sending;
@@ -270,7 +272,12 @@ async function deliver() {
   else if (registration.sync) await registration.sync.register("survey").catch(() => {});
   if (answer.state === "sent") {
     last = { page: answer.page, at: Date.now() };
-    const pages = await clients.matchAll();
+    let pages = await clients.matchAll();
+    // Between two pages there is none for a moment: the next one is to be told.
+    if (!pages.length) {
+      await waitFor(new Promise(() => {}), 3);
+      pages = await clients.matchAll();
+    }
     pages.forEach((one) => one.postMessage({ sent: kept.id, page: answer.page }));
     if (!pages.length) await leaveNothing();
     return answer.page;
@@ -320,10 +327,13 @@ async function get(event, at) {
     const answer = await waitFor(fetch(request).catch(() => undefined), 6);
     return answer || page(compose(all, kept, all.pages[""], all.eligibility, []));
   }
-  if (finished && at === "waiting") return page(all.pages.waiting);
+  if (finished && at === "waiting") {
+    return page(all.pages.waiting.replace(/<form [^>]*>/, (form) => form + hiddenId(kept)));
+  }
   if (finished && (at === "continue" || at === "review" || all.pages[at] && !STATIC_PAGES.includes(at))) {
     return go("waiting");
   }
+  if (!kept && justSent() && ["waiting", "review", "continue"].includes(at)) return go(last.page);
   if (STATIC_PAGES.includes(at)) return page(all.pages[at]);
   if (kept && kept.state === "open" && kept.wave === all.wave) {
     if (at === "continue") return go(furthest(way(all, kept), kept));
@@ -341,7 +351,7 @@ async function post(event, at) {
   if (at === "review" && !kept && !form.has("exit")) {
     if (await current()) return finish(event);
     // The second of two taps: the first one was confirmed a moment ago.
-    if (last && Date.now() - last.at < 60000) return go(last.page);
+    if (justSent()) return go(last.page);
   }
   // The survey leaves this phone: only the code, or the one whose code was typed, is here from now on.
   if (kept && (at === "forget" || at === "return")) {

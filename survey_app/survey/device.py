@@ -117,6 +117,9 @@ def keep() -> ResponseReturnValue:
 def send_from_phone() -> ResponseReturnValue:
     """A survey finished on the phone, perhaps days ago: counted once, however often it comes."""
     here, key = _enter(), key_from_cookie(request.form.get(".id"))
+    if ".ask" in request.form:
+        # A page that lost sight of its survey asks, and sends nothing.
+        return jsonify(state="sent" if was_sent(here.session, key) else "unknown", page="thank-you")
     if key is None or request.form.get(".wave") != here.wave.id:
         return jsonify(state="closed"), 410
     turn_away_floods("send")

@@ -32,8 +32,9 @@ class Line:
         return f"http://127.0.0.1:{self.port}"
 
     def set(self, state: str) -> None:
-        """Change the state; returns when it holds."""
-        asyncio.run_coroutine_threadsafe(self._set(state), self._loop).result(10)
+        """Change the state; returns when it holds. Nothing happens once the line is taken down."""
+        if self._loop.is_running():
+            asyncio.run_coroutine_threadsafe(self._set(state), self._loop).result(10)
 
     async def _set(self, state: str) -> None:
         self._state = state
@@ -57,10 +58,13 @@ class Line:
             return
         both = {to_browser, to_server}
         self._writers |= both
-        await asyncio.gather(
-            self._carry(browser, to_server, replies=False),
-            self._carry(server, to_browser, replies=True),
-        )
+        try:
+            await asyncio.gather(
+                self._carry(browser, to_server, replies=False),
+                self._carry(server, to_browser, replies=True),
+            )
+        except asyncio.CancelledError:
+            return  # the line is taken down
         self._writers -= both
         for writer in both:
             writer.close()
