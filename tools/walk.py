@@ -2,166 +2,103 @@
 
     .venv/bin/python tools/walk.py [--instance FOLDER] [--languages en,ar] [--sizes phone]
 
-A page fails when axe finds a violation of WCAG 2.0, 2.1 or 2.2 (A, AA), when it scrolls sideways, when
-`lang` or `dir` is wrong, when a sentence stands there untranslated, when its HTML is invalid, or when
-the browser reports an error. A route that nothing here reaches fails as well: pages are found by
-following links from the front door and from the desk of each role, by taking the survey, and EXTRA.
+What a page must hold stands in `tools/looking.py`. A route that nothing here reaches fails as well:
+pages are found at every address that needs no more than a language, by following links from there and
+from the desk of each role, and by taking the survey behind every door.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import re
 import sys
 import tempfile
 import time
 from collections import Counter, deque
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-from babel.messages.pofile import read_po
-from city import DESK, PHONE, ROOT, begin_survey, chromium, go_on, running_city, sign_in, sign_ins
-from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter, RequestRedirect
+from city import chromium, running_city, sign_in, sign_ins
+from looking import Errand, Place, endpoint_of, url_map, walk_language
+from playwright.sync_api import Browser, BrowserContext
 
 from survey_app.accounts.permissions import may
 from survey_app.app import create_app
 from survey_app.config import Config
-from survey_app.i18n import languages, offered
-from tests.html import problems
+from survey_app.db import Database
+from survey_app.i18n import offered
+from survey_app.invitations.codes import digest_of, make_code
+from survey_app.invitations.keys import load_keys
+from survey_app.invitations.models import InvitationCase, InvitationCell, InvitationSample
+from survey_app.waves.models import Wave
+from survey_app.waves.queries import find_open_wave
+from survey_app.waves.services import create_wave, open_wave
 
-#: Reached by no link: asked for by programs, or only by people who mistype.
-EXTRA = (
-    "/",
-    "/healthz",
-    "/robots.txt",
-    "/api/v1/indicators.json",
-    "/api/v1/indicators.csv",
-    "/api/v1/openapi.json",
-    "/static/staff.css",
-    "/en/staff/sign-in",
-    "/en/survey/not-eligible",
-    "/en/survey/kept",
-    "/en/survey/erased",
-    "/en/survey/thank-you",
-    "/en/survey/code-used",
-    "/en/survey/forgotten",
-    "/en/survey/waiting",
-    "/en/survey/worker.js",
-    "/en/survey/pack",
-    "/en/survey/device",
-    "/en/gift-card",
-    "/en/gift-card/asked",
-)
-#: Pages of one endpoint that are looked at; the rest look alike.
+#: Asked for by programs, or only by people who mistype; each is reached by no link.
+EXTRA = ("/static/staff.css",)
+#: Addresses of one endpoint that are read; the first is looked at in the browser, the rest look alike.
 EACH = 2
-SIZES = {"phone": PHONE, "desk": DESK}
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-OTHER_SCRIPTS = {"ar", "zh", "ko", "ru"}
-#: Latin words that stay in every script: names, formats, and what is typed as it stands.
-LATIN = re.compile(
-    r"(?<![A-Za-z])(MONSE|Safe Streets|House of Ruth|Baltimore Area Survey|consent decree|LGBTQ|CSV|"
-    r"SVG|PNG|PDF|ZIP|JSON|XLSX|DOCX|QR|API|"
-    r"Enter|Ctrl|Alt|Shift|Esc|Tab|English|Español|Français|Kiswahili|SMS|GPL|CC BY|Johns Hopkins|"
-    r"Polis|AAPOR|NCHS|TOTP|UTC|CC0)(?![A-Za-z])"
-)
-#: The visible words of a page with nearest `lang`, without those marked as being in another language.
-WORDS = """language => {
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const parent = node.parentElement, text = node.textContent.trim();
-    const skip = "script,style,noscript,template,code,kbd,bdi,textarea,[translate=no]";
-    if (!text || parent.closest(skip)) continue;
-    if (parent.closest("[lang]").lang !== language) continue;
-    found.push(text.replace(/\\s+/g, " "));
-  }
-  for (const item of document.querySelectorAll("[alt],[title],[aria-label],[placeholder]"))
-    for (const name of ["alt", "title", "aria-label", "placeholder"])
-      if (item.getAttribute(name) && item.closest("[lang]").lang === language
-          && !item.closest("[translate=no]")) found.push(item.getAttribute(name));
-  return found;
-}"""
+#: Browsers that are nobody's account.
+ANYBODY, KIOSK, HALF = "", "kiosk", "half signed in"
 
 
-@dataclass(frozen=True)
-class Place:
-    """An address without its language, and who may open it."""
+class Preparation:
+    """Everybody's browser signed in once, and what must be there before pages can be looked at."""
 
-    endpoint: str
-    path: str
-    role: str | None
-    is_page: bool
-
-
-class Walk:
     def __init__(self, browser: Browser, address: str, instance: Path) -> None:
         self.browser, self.address, self.instance = browser, address, instance
-        app = create_app(Config.from_environment({"SURVEY_INSTANCE": str(instance)}))
-        self.rules = {
-            rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())
-        }
-        self.urls: MapAdapter = app.url_map.bind("localhost")
-        self.axe = Axe()
-        self.failed: list[str] = []
-        self.pages = 0
+        self.states: dict[str, Any] = {}
         #: pages that stand behind something done first, and are reached by no link afterwards
         self.made: list[str] = []
-        with (ROOT / "translations" / "interface.pot").open("rb") as file:
-            self.english = {
-                text
-                for message in read_po(file)
-                for text in ([message.id] if isinstance(message.id, str) else message.id)
-                if " " in text.strip()
-            }
 
-    # -- finding the pages ---------------------------------------------------------------------
-
-    def find(self) -> list[Place]:
-        """Every endpoint that links reach in English, at most EACH pages of one, by a role that may."""
-        found: dict[str, list[Place]] = {}
-        for role in (None, *sign_ins(self.instance)):
-            context = self.open("en", PHONE, role)
-            queue = deque((*EXTRA, *self.made, "/en/") if role is None else ("/en/staff/",))
-            seen: set[str] = set(queue)
-            asked: Counter[str] = Counter()
-            while queue:
-                path = queue.popleft()
-                endpoint = self.endpoint(path)
-                if endpoint is None or not may(role, endpoint):
-                    continue
-                asked[endpoint] += 1
-                if asked[endpoint] > EACH:
-                    continue
-                answer = context.request.get(self.address + path, max_redirects=5)
-                if answer.status != 200:
-                    # Pages inside a survey lead back to its front; the survey itself is walked below.
-                    continue
-                if self.endpoint(urlsplit(answer.url).path) != endpoint and endpoint != "pages.root":
-                    continue
-                is_page = "text/html" in answer.headers.get("content-type", "")
-                # The root leads to the language of the browser: that page is looked at by itself.
-                is_page = is_page and endpoint != "pages.root"
-                places = found.setdefault(endpoint, [])
-                if len(places) < EACH:
-                    places.append(Place(endpoint, path, role, is_page))
-                if not is_page:
-                    continue
-                for link in re.findall(r'(?:href|src)="(/[^"#?]*)', answer.text()):
-                    if link not in seen and not re.match(r"/(?!en/|static/|api/)[a-z]{2}/", link):
-                        seen.add(link)
-                        queue.append(link)
+    def sign_everybody_in(self) -> None:
+        for role, known in sign_ins(self.instance).items():
+            context = self.browser.new_context()
+            sign_in(context.new_page(), self.address, *known)
+            self.states[role] = context.storage_state()
             context.close()
-        return [place for places in found.values() for place in places]
+        # With a password and no code yet.
+        context = self.browser.new_context()
+        name, password, _secret = sign_ins(self.instance)["publisher"]
+        sign_in(context.new_page(), self.address, name, password)
+        self.states[HALF] = context.storage_state()
+        context.close()
+
+    def open(self, who: str) -> BrowserContext:
+        return self.browser.new_context(locale="en", storage_state=self.states.get(who))
+
+    def make_kiosk(self) -> None:
+        """Becoming a kiosk signs the device out: it takes a sign-in of its own."""
+        context = self.browser.new_context()
+        page = context.new_page()
+        sign_in(page, self.address, *sign_ins(self.instance)["facilitator"])
+        page.goto(f"{self.address}/en/staff/kiosk")
+        with page.expect_navigation():
+            page.locator("main form button").last.click()
+        self.states[KIOSK] = context.storage_state()
+        context.close()
+
+    def open_other_surveys(self) -> dict[str, str]:
+        """The pulse and the partners' survey; a partner's code for each language."""
+        app = create_app(Config.from_environment({"SURVEY_INSTANCE": str(self.instance)}))
+        database: Database = app.extensions["database"]
+        with app.app_context(), database.transaction() as session:
+            for series in ("pulse", "partners"):
+                if find_open_wave(session, series=series) is None:
+                    wave = create_wave(session, questionnaire=series, demo=True)
+                    open_wave(session, wave, production=False)
+            partners = find_open_wave(session, series="partners")
+            if partners is None:
+                sys.exit("the partners' survey did not open")
+            return _invite(session, app.extensions["config"], partners)
 
     def build_report(self) -> None:
         """A job and a draft edition to look at: an analyst builds a report again."""
-        context = self.open("en", PHONE, "analyst")
+        context = self.open("analyst")
         page = context.new_page()
         page.goto(f"{self.address}/en/staff/reports")
         form = page.locator("form", has=page.locator("input[name='year']")).last
@@ -175,121 +112,104 @@ class Walk:
             page.reload()
         context.close()
 
-    def invite(self) -> None:
+    def invite_colleague(self) -> None:
         """An invitation to look at: an administrator makes an account."""
-        context = self.open("en", PHONE, "administrator")
+        context = self.open("administrator")
         page = context.new_page()
         page.goto(f"{self.address}/en/staff/accounts")
         page.fill("#sign_in_name", f"guest{time.time_ns()}")
         with page.expect_navigation():
             page.locator("form:has(#sign_in_name) button").click()
-        self.look(page, "the invitation", "en")
         self.made.append(urlsplit(page.locator("code").inner_text()).path)
         context.close()
 
-    def second_step(self, language: str, size: str) -> set[str]:
-        """Look at the page that asks for a code; which endpoint that is."""
-        context = self.open(language, SIZES[size], None)
-        page = context.new_page()
-        name, password, _secret = sign_ins(self.instance)["publisher"]
-        sign_in(page, self.address, name, password)
-        page.goto(f"{self.address}/{language}/staff/sign-in/code")
-        self.look(page, f"{size} second step", language)
-        context.close()
-        return {"accounts.give_code"}
-
-    def endpoint(self, path: str) -> str | None:
-        try:
-            return str(self.urls.match(path)[0])
-        except (HTTPException, RequestRedirect):
-            return None
-
-    def open(self, language: str, size: dict[str, int], role: str | None) -> BrowserContext:
-        context = self.browser.new_context(viewport=size, locale=language)  # type: ignore[arg-type]
-        if role is not None:
-            page = context.new_page()
-            sign_in(page, self.address, *sign_ins(self.instance)[role])
-            page.close()
-        return context
-
-    # -- looking at them -----------------------------------------------------------------------
-
-    def look(self, page: Page, what: str, language: str) -> None:
-        """Check the page as it stands in the browser."""
-        self.pages += 1
-        found: list[str] = []
-        wide, high = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        if wide > high:
-            found.append(f"scrolls sideways: {wide} > {high}")
-        direction = languages()[language].direction
-        html = page.evaluate("() => ['lang', 'dir'].map(n => document.documentElement.getAttribute(n))")
-        if html != [language, direction]:
-            found.append(f"lang and dir are {html}")
-        result: dict[str, Any] = self.axe.run(page, options=AXE).response
-        for violation in result["violations"]:
-            nodes = violation["nodes"]
-            found.append(f"axe {violation['id']} ({len(nodes)}): {nodes[0]['html'][:150]}")
-        found += self.untranslated(page, language)
-        for line in found:
-            self.failed.append(f"{what}: {line}")
-            print(f"  {what}: {line}", flush=True)
-
-    def untranslated(self, page: Page, language: str) -> list[str]:
-        if language == "en":
-            return []
-        words: list[str] = page.evaluate(WORDS, language)
-        found = {text for text in words if text in self.english}
-        if language in OTHER_SCRIPTS:
-            found |= {text for text in words if _mostly_latin(LATIN.sub("", text))}
-        return [f"untranslated: {text[:90]}" for text in sorted(found)]
-
-    def visit(self, places: list[Place], language: str, size: str) -> None:
-        by_role: dict[str | None, list[Place]] = {}
-        for place in places:
-            by_role.setdefault(place.role, []).append(place)
-        for role, those in by_role.items():
-            context = self.open(language, SIZES[size], role)
-            page = context.new_page()
-            page.on("pageerror", lambda error: self.failed.append(f"script: {error}"))
-            for place in those:
-                path = re.sub(r"^/en/", f"/{language}/", place.path)
-                what = f"{size} {path}"
-                asked = context.request.get(self.address + path)
-                if asked.status != 200:
-                    self.failed.append(f"{what}: status {asked.status}")
-                elif place.is_page:
-                    page.goto(self.address + path, wait_until="load")
-                    direction = languages()[language].direction
-                    invalid = problems(asked.text(), language=language, direction=direction)
-                    self.failed += [f"{what}: {line}" for line in invalid]
-                    self.look(page, what, language)
+    def find(self) -> list[Place]:
+        """Every endpoint that somebody's browser reaches in English, at most EACH addresses of one."""
+        found: dict[str, list[Place]] = {}
+        bare = [
+            rule.rule.replace("<lang>", "en")
+            for rule in url_map(str(self.instance)).iter_rules()
+            if "GET" in (rule.methods or ()) and set(rule.arguments) <= {"lang"}
+        ]
+        for who in (ANYBODY, KIOSK, HALF, *sign_ins(self.instance)):
+            context = self.open(who)
+            queue = deque((*EXTRA, *self.made, *bare))
+            seen: set[str] = set(queue)
+            asked: Counter[str] = Counter()
+            while queue:
+                path = queue.popleft()
+                endpoint = endpoint_of(str(self.instance), path)
+                if endpoint is None or not may(who or None, endpoint):
+                    continue
+                asked[endpoint] += 1
+                if asked[endpoint] > EACH:
+                    continue
+                answer = context.request.get(self.address + path, max_redirects=5)
+                # Pages inside a survey lead back to its front; the survey itself is taken later.
+                at = endpoint_of(str(self.instance), urlsplit(answer.url).path)
+                if answer.status != 200 or (at != endpoint and endpoint != "pages.root"):
+                    continue
+                is_page = "text/html" in answer.headers.get("content-type", "")
+                # The root leads to the language of the browser: that page is looked at by itself.
+                is_page = is_page and endpoint != "pages.root"
+                places = found.setdefault(endpoint, [])
+                if len(places) < EACH:
+                    places.append(Place(endpoint, path, who, is_page, first=not places))
+                if not is_page:
+                    continue
+                for link in re.findall(r'(?:href|src)="(/[^"#?]*)', answer.text()):
+                    if link not in seen and not re.match(r"/(?!en/|static/|api/)[a-zA-Z-]{2,6}/", link):
+                        seen.add(link)
+                        queue.append(link)
             context.close()
-
-    def answer(self, language: str, size: str) -> set[str]:
-        """Take the survey, looking at every page; which endpoints were seen."""
-        context = self.open(language, SIZES[size], None)
-        page = context.new_page()
-        begin_survey(page, self.address, language)
-        # A resident who comes back is led on to where they were.
-        page.goto(f"{self.address}/{language}/survey/continue")
-        seen = {"survey.resume"}
-        for _ in range(30):
-            path = urlsplit(page.url).path
-            seen.add(self.endpoint(path) or "")
-            self.look(page, f"{size} {path}", language)
-            if page.locator("body[data-page='thank-you']").count():
-                break
-            go_on(page)
-        else:
-            self.failed.append(f"{size} {language}: the survey does not end")
-        context.close()
-        return seen
+        return [place for places in found.values() for place in places]
 
 
-def _mostly_latin(text: str) -> bool:
-    """Whether a text in another script is mostly Latin words: a name in a sentence is not."""
-    latin = sum(len(word) for word in re.findall(r"[A-Za-z]{3,}", text))
-    return latin * 2 > sum(letter.isalpha() for letter in text)
+def _invite(session: Any, config: Config, wave: Wave) -> dict[str, str]:
+    keys = load_keys(config)
+    if session.get(InvitationSample, wave.id) is None:
+        session.add(
+            InvitationSample(
+                wave_id=wave.id,
+                addresses=len(offered()),
+                expected_percent=60,
+                languages=["en", "es"],
+                imported_on=date.today(),
+            )
+        )
+        cell = InvitationCell(
+            id=f"walk-{wave.id}"[:32], wave_id=wave.id, stratum="partners", base_weight=1, addresses=9
+        )
+        session.add(cell)
+        session.flush()
+        for number in range(1, len(offered()) + 1):
+            code = make_code(keys.making, wave.id, number)
+            session.add(
+                InvitationCase(
+                    wave_id=wave.id,
+                    number=number,
+                    digest=digest_of(keys.finding, wave.id, code),
+                    cell_id=cell.id,
+                    base_weight=1,
+                    batch="1",
+                )
+            )
+    return {
+        language: make_code(keys.making, wave.id, number)
+        for number, language in enumerate(offered(), start=1)
+    }
+
+
+def prepare(address: str, instance: Path, sizes: tuple[str, ...]) -> Errand:
+    with chromium() as browser:
+        ready = Preparation(browser, address, instance)
+        codes = ready.open_other_surveys()
+        ready.sign_everybody_in()
+        ready.make_kiosk()
+        ready.build_report()
+        ready.invite_colleague()
+        places = ready.find()
+        return Errand(address, str(instance), sizes, tuple(places), ready.states, codes)
 
 
 def main() -> int:
@@ -297,31 +217,40 @@ def main() -> int:
     parser.add_argument("--instance", type=Path, help="use this installation's data")
     parser.add_argument("--languages", help="of those offered; all without this")
     parser.add_argument("--sizes", default="phone,desk")
+    parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     instance = options.instance or Path(tempfile.mkdtemp(prefix="city"))
     chosen = options.languages.split(",") if options.languages else list(offered())
     began = time.monotonic()
-    with running_city(instance) as address, chromium() as browser:
-        walk = Walk(browser, address, instance)
-        walk.build_report()
-        walk.invite()
-        places = walk.find()
-        seen = {place.endpoint for place in places}
-        for size in options.sizes.split(","):
-            for language in chosen:
-                print(f"{size} {language} ...", flush=True)
-                seen |= walk.answer(language, size)
-                seen |= walk.second_step(language, size)
-                walk.visit(places, language, size)
-    unvisited = sorted(walk.rules - seen)
-    walk.failed += [f"no page of {endpoint} was visited" for endpoint in unvisited]
-    for line in walk.failed:
+    pages, failed, seen = 0, [], set()
+    with running_city(instance) as address:
+        errand = prepare(address, instance, tuple(options.sizes.split(",")))
+        seen |= {place.endpoint for place in errand.places}
+        print(f"{len(errand.places)} addresses of {len(seen)} routes to look at", flush=True)
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(options.processes, mp_context=context) as pool:
+            running = [pool.submit(walk_language, errand, language) for language in chosen]
+            for number, done in enumerate(as_completed(running), start=1):
+                report = done.result()
+                pages, seen = pages + report.pages, seen | report.seen
+                failed += report.failed
+                spent = time.monotonic() - began
+                print(
+                    f"{number} of {len(chosen)} languages, {report.language}: {report.pages} pages, "
+                    f"{len(report.failed)} failures, {spent / 60:.0f} minutes so far",
+                    flush=True,
+                )
+    rules = {
+        rule.endpoint for rule in url_map(str(instance)).iter_rules() if "GET" in (rule.methods or ())
+    }
+    failed += [f"no page of {endpoint} was visited" for endpoint in sorted(rules - seen)]
+    for line in failed:
         print(line)
     print(
-        f"{walk.pages} pages, {len(seen)} routes, {len(chosen)} languages in "
-        f"{time.monotonic() - began:.0f} s: {len(walk.failed)} failures"
+        f"{pages} pages, {len(rules & seen)} routes, {len(chosen)} languages in "
+        f"{time.monotonic() - began:.0f} s: {len(failed)} failures"
     )
-    return 1 if walk.failed else 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -185,7 +185,7 @@ def record_review(
         actor=actor,
         action="language.review",
         subject=f"{row.language} {row.domain}",
-        detail={"by": row.reviewed_by, "changed": len(row.changes), "sha256": row.sha256},
+        detail={"changed": len(row.changes), "sha256": row.sha256},
     )
     return row
 

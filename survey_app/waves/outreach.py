@@ -194,4 +194,4 @@ def set_targets(
         raise BadInputProblem(_("A target is a whole number up to %(most)s.", most=MOST))
     wave.targets = targets
     session.flush()
-    record(session, actor=actor, action="wave.targets", subject=wave.slug, detail=targets)
+    record(session, actor=actor, action="wave.targets", subject=wave.slug, detail={"total": total})
