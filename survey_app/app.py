@@ -32,6 +32,8 @@ from .kiosk import device as kiosk_device
 from .kiosk import routes as kiosk_routes
 from .languages import commands as languages_commands
 from .languages import routes as languages_routes
+from .paper import jobs as paper_jobs  # noqa: F401 - registers its kind of work
+from .paper import routes as paper_routes
 from .reports import api_routes as reports_api
 from .reports import commands as reports_commands
 from .reports import routes as reports_routes
@@ -69,6 +71,7 @@ def create_app(config: Config) -> Flask:
         joining_routes,
         survey_routes,
         kiosk_routes,
+        paper_routes,
         waves_routes,
         schedule_routes,
         followup_routes,

@@ -32,6 +32,7 @@ def import_models() -> None:
     from .community.schedule import models as schedule_models  # noqa: F401
     from .invitations import models as invitations_models  # noqa: F401
     from .languages import models as languages_models  # noqa: F401
+    from .paper import models as paper_models  # noqa: F401
     from .reports import models as reports_models  # noqa: F401
     from .survey import models as survey_models  # noqa: F401
     from .waves import models as waves_models  # noqa: F401

@@ -91,6 +91,16 @@ ROUTES: dict[str, frozenset[str]] = {
     "kiosks.setup": frozenset({FACILITATOR, ADMINISTRATOR}),
     "kiosks.make": frozenset({FACILITATOR, ADMINISTRATOR}),
     "kiosks.stop": frozenset({FACILITATOR, ADMINISTRATOR}),
+    # paper: print and key
+    "paper.index": _ASKERS | {ANALYST},
+    "paper.wave": _ASKERS | {ANALYST},
+    "paper.print_sheets": _ASKERS,
+    "paper.sheet": _ASKERS | {ANALYST},
+    "paper.key": _ASKERS,
+    "paper.save": _ASKERS,
+    "paper.kept": _ASKERS | {ANALYST},
+    "paper.differences": frozenset({ANALYST, ADMINISTRATOR}),
+    "paper.settle": frozenset({ANALYST, ADMINISTRATOR}),
     # waves
     "waves.waves": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "waves.wave": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),

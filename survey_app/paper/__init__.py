@@ -1,0 +1,1 @@
+"""Paper: the questionnaire as PDF from the same instrument, and its answers keyed by two people."""
