@@ -74,8 +74,8 @@ def key(slug: str) -> ResponseReturnValue:
     choices = {code: source.words for code, source in sheet_words(session, found).items()}
     if number is None or not 0 < number < 1_000_000:
         wrong = "number" in request.args
-        view = wave_view(session, found)
-        page = render_template("paper/choose.html", view=view, wrong=wrong, demo=found.demo)
+        whole = wave_view(session, found)
+        page = render_template("paper/choose.html", view=whole, wrong=wrong, demo=found.demo)
         return page, 422 if wrong else 200
     language = _language(session, found, number, choices, request.args.get("language", ""))
     view = key_view(

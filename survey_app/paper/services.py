@@ -99,7 +99,7 @@ def list_differences(keying: Keying, form: PaperForm) -> tuple[tuple[str, ...], 
 def settle_form(
     session: Session, keying: Keying, form: PaperForm, settled: Mapping[str, Value | None], code: str
 ) -> None:
-    """A third person has looked at the paper: `settled` has the differing questions as they stand there.
+    """A third person has looked at the paper: `settled` has the differing questions as they are there.
 
     Raises NotAllowedProblem when that person keyed the form.
     """

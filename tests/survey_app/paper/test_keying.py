@@ -1,4 +1,4 @@
-"""Two people key a paper form; where they differ a third settles it; then nothing leads to the answer."""
+"""Two people key a paper form; where they differ a third settles it; nothing leads to the answer."""
 
 from __future__ import annotations
 
