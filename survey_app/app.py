@@ -22,6 +22,8 @@ from .community import routes as community_routes
 from .community.followup import public_routes as meetings_routes
 from .community.followup import routes as followup_routes
 from .community.note_keys import NoteKeys
+from .community.room import public_routes as room_routes
+from .community.room import routes as moderation_routes
 from .community.schedule import routes as schedule_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
@@ -74,6 +76,8 @@ def create_app(config: Config) -> Flask:
         paper_routes,
         waves_routes,
         schedule_routes,
+        room_routes,
+        moderation_routes,
         followup_routes,
         meetings_routes,
         opening_routes,

@@ -29,6 +29,7 @@ def import_models() -> None:
     from .accounts import models as accounts_models  # noqa: F401
     from .community import models as community_models  # noqa: F401
     from .community.followup import models as followup_models  # noqa: F401
+    from .community.room import models as room_models  # noqa: F401
     from .community.schedule import models as schedule_models  # noqa: F401
     from .invitations import models as invitations_models  # noqa: F401
     from .languages import models as languages_models  # noqa: F401

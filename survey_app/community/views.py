@@ -249,10 +249,10 @@ def view_comment(comment: Comment, *, is_open: bool) -> CommentView:
 
 def _view_wording(wording: Wording, found: dict[str, tuple[Finding, ...]]) -> WordingView:
     return WordingView(
-        body=_stretches(wording.body, found.get("body", ())),
+        body=stretches(wording.body, found.get("body", ())),
         language=wording.language,
         direction=direction_of(wording.language),
-        english=_stretches(wording.english or "", found.get("english", ())),
+        english=stretches(wording.english or "", found.get("english", ())),
         prompt=prompt_label(wording.prompt) if wording.prompt else "",
         group=group_label(wording.speaker_group) if wording.speaker_group else "",
     )
@@ -293,7 +293,7 @@ def view_notes(
     )
 
 
-def _stretches(text: str, findings: tuple[Finding, ...]) -> tuple[Stretch, ...]:
+def stretches(text: str, findings: tuple[Finding, ...]) -> tuple[Stretch, ...]:
     pieces: list[Stretch] = []
     end = 0
     for one in findings:

@@ -25,6 +25,7 @@ from ..note_keys import note_keys
 from ..note_words import NoteWords
 from ..pii import KEPT_BECAUSE, unsettled
 from ..problems import NotSettledProblem
+from ..room.queries import count_undecided, find_room
 from .meetings import lock_open_session, lock_session
 from .themes import SUGGEST_JOB, suggest_themes
 from .writing import SPACING, store_words
@@ -46,6 +47,7 @@ def finalise(
     meeting = lock_open_session(session, session_id)
     if meeting.held_on > now().date():
         raise ConflictProblem(_("This session has not been held yet. Check its date."))
+    _require_quiet_room(session, session_id)
     session.execute(delete(Comment).where(Comment.session_id == session_id, Comment.removed == 1))
     comments = list(session.scalars(select(Comment).where(Comment.session_id == session_id)))
     _require_settled(comments)
@@ -96,6 +98,14 @@ def destroy_left_keys(session: Session) -> int:
     """Destroy keys of sessions that are no longer open, which a crash may have left; how many."""
     still_open = session.scalars(select(CommunitySession.id).where(CommunitySession.state == DRAFT))
     return note_keys(session).destroy_all_but(set(still_open))
+
+
+def _require_quiet_room(session: Session, session_id: str) -> None:
+    room = find_room(session, session_id)
+    if (room is not None and room.open) or count_undecided(session, session_id):
+        raise ConflictProblem(
+            _("Close the page for residents first, and decide every comment that waits there.")
+        )
 
 
 def _require_settled(comments: list[Comment]) -> None:

@@ -1,0 +1,1 @@
+"""Residents in the room join in on their own phones; a moderator decides; the wall shows."""
