@@ -40,6 +40,8 @@ from survey_app.waves.services import create_wave, open_wave
 
 #: Asked for by programs, or only by people who mistype; each is reached by no link.
 EXTRA = ("/static/staff.css",)
+#: They lead to a page in the language of the browser, which is looked at by itself.
+LEAD_ON = {"pages.root", "room.enter"}
 #: Addresses of one endpoint that are read; the first is looked at in the browser, the rest look alike.
 EACH = 2
 #: Browsers that are nobody's account.
@@ -147,11 +149,10 @@ class Preparation:
                 answer = context.request.get(self.address + path, max_redirects=5)
                 # Pages inside a survey lead back to its front; the survey itself is taken later.
                 at = endpoint_of(str(self.instance), urlsplit(answer.url).path)
-                if answer.status != 200 or (at != endpoint and endpoint != "pages.root"):
+                if answer.status != 200 or (at != endpoint and endpoint not in LEAD_ON):
                     continue
                 is_page = "text/html" in answer.headers.get("content-type", "")
-                # The root leads to the language of the browser: that page is looked at by itself.
-                is_page = is_page and endpoint != "pages.root"
+                is_page = is_page and endpoint not in LEAD_ON
                 places = found.setdefault(endpoint, [])
                 if len(places) < EACH:
                     places.append(Place(endpoint, path, who, is_page, first=not places))

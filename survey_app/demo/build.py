@@ -26,6 +26,7 @@ from ..reports.services import release
 from ..reports.services.build import build_edition
 from ..reports.services.editions import approve_edition, publish_edition
 from ..waves.models import Wave
+from .followup import build_followup, has_followup
 from .meetings import build_sessions, has_sessions
 from .settings import WaveSettings, load_city
 from .sign_ins import create_sign_ins, find_demo_account, has_sign_ins, write_sign_ins
@@ -102,6 +103,7 @@ def _steps(config: Config, database: Database) -> list[Step]:
             for wave in waves
         ),
         Step("Community sessions", has_sessions, partial(_sessions, database)),
+        Step("Commitments and summaries", _has_followup, partial(_followup, database)),
         *(
             Step(
                 f"Report of {wave.opened_on.year}",
@@ -145,6 +147,26 @@ def _sessions(database: Database) -> str:
     with database.transaction() as session:
         comments = build_sessions(session, find_demo_account(session, FACILITATOR))
     return f"{comments} comments"
+
+
+def _has_followup(session: Session) -> bool:
+    """Also true when somebody switched the accounts off, as for a report."""
+    return has_followup(session) or (
+        has_sign_ins(session)
+        and None in (find_demo_account(session, FACILITATOR), find_demo_account(session, PUBLISHER))
+    )
+
+
+def _followup(database: Database) -> str:
+    """Written by the facilitator, approved by the publisher."""
+    with database.transaction() as session:
+        writer = find_demo_account(session, FACILITATOR)
+        approver = find_demo_account(session, PUBLISHER)
+        if writer is None or approver is None:
+            raise ConflictProblem(
+                "The demonstration facilitator and publisher are needed for summaries."
+            )
+        return build_followup(session, writer=writer, approver=approver)
 
 
 def _has_report(settings: WaveSettings, session: Session) -> bool:

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from ..accounts.models import StaffAccount
 from ..accounts.permissions import FACILITATOR
 from ..community import services
+from ..community.agenda import Arrangements
 from ..community.models import Comment, CommunitySession
+from ..community.schedule.services import save_series
 from .own_words import own_words
 from .settings import DATA
 
@@ -31,7 +33,24 @@ def build_sessions(session: Session, actor: StaffAccount | None) -> int:
     """Create every session of sessions.toml with its comments; returns how many comments there are."""
     with (DATA / "sessions.toml").open("rb") as stream:
         content = tomllib.load(stream)
-    return sum(_build_session(session, content, row, actor) for row in content["sessions"])
+    series = {
+        key: save_series(session, **row, demo=True, actor=actor).id
+        for key, row in content["series"].items()
+    }
+    return sum(
+        _build_session(session, content, {**row, "series_id": series.get(row.get("series", ""))}, actor)
+        for row in content["sessions"]
+    )
+
+
+def arrangements_of(row: dict[str, Any]) -> Arrangements:
+    return Arrangements(
+        series_id=row["series_id"],
+        hosts=row.get("hosts", ()),
+        partners=row.get("partners", ()),
+        interpreters=row.get("interpreters", ()),
+        accessibility=row.get("accessibility", ()),
+    )
 
 
 def _build_session(
@@ -46,6 +65,7 @@ def _build_session(
         attendance=row["attendance"],
         languages=row["languages"],
         youth=row.get("youth", False),
+        arrangements=arrangements_of(row),
         demo=True,
         actor=actor,
     )
