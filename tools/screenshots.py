@@ -1,4 +1,4 @@
-"""Pictures of the product for README and docs, made from a fresh demo city at 360x740.
+"""Pictures of the product for README and docs, made from a fresh demo city: phone and desk.
 
     .venv/bin/python tools/screenshots.py [--out docs/pictures] [--instance FOLDER]
 
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from city import PHONE, ROOT, begin_survey, chromium, running_city, sign_in, sign_ins
+from city import DESK, PHONE, ROOT, begin_survey, chromium, running_city, sign_in, sign_ins
 from playwright.sync_api import Browser, Page
 
 #: What the facilitator has just typed in the picture of the capture screen.
@@ -29,6 +29,7 @@ def main() -> int:
     with running_city(instance) as address, chromium() as browser:
         take_public(browser, address, options.out)
         take_staff(browser, address, instance, options.out)
+        take_components(browser, address, instance, options.out)
     return 0
 
 
@@ -69,6 +70,19 @@ def take_staff(browser: Browser, address: str, instance: Path, out: Path) -> Non
     page.goto(page.url.rstrip("/") + "/notes")
     page.locator("textarea").first.fill(TYPED)
     page.screenshot(path=out / "capture.png")
+
+
+def take_components(browser: Browser, address: str, instance: Path, out: Path) -> None:
+    """The page of every component, whole: two directions, light and dark."""
+    for language, scheme in (("en", "light"), ("ar", "light"), ("en", "dark")):
+        context = browser.new_context(viewport=DESK, color_scheme=scheme)  # type: ignore[arg-type]
+        page = context.new_page()
+        sign_in(page, address, *sign_ins(instance)["facilitator"])
+        page.goto(f"{address}/{language}/staff/components")
+        page.screenshot(path=out / f"components-{language}-{scheme}.png", full_page=True)
+        page.goto(f"{address}/{language}/")
+        page.screenshot(path=out / f"front-door-{language}-{scheme}.png")
+        context.close()
 
 
 if __name__ == "__main__":
