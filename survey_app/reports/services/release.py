@@ -78,7 +78,7 @@ def sign_off(
     )
     session.add(found)
     session.flush()
-    _tell(session, edition, actor, "report.sign_off", {"name": found.name})
+    _tell(session, edition, actor, "report.sign_off", {"sha256": edition.sha256})
     return found
 
 
@@ -94,7 +94,7 @@ def add_reader(
     found = EarlyReader(edition_id=key[0], name=key[1], organization=key[2], given_on=now().date())
     session.add(found)
     session.flush()
-    _tell(session, edition, actor, "report.early_reader", {"organization": found.organization})
+    _tell(session, edition, actor, "report.early_reader", {})
     return found
 
 
