@@ -17,6 +17,7 @@ from scipy import stats
 from analysis.errors import DataError
 from analysis.factors import MISSING, Floats, label_of
 from analysis.intervals import Basis, Interval, intervals, korn_graubard
+from analysis.likelihood import FitStart
 from analysis.variance.linearize import covariance
 from analysis.weighting.steps import Sample
 
@@ -186,7 +187,8 @@ def share(sample: Sample, y: Floats, domain: Mask | None = None, level: float = 
     if got.estimate is None or got.se is None:
         return Share(0, 0, 0.0, None, None, level)
     rows = sample.n if sample.calibrations else None
-    return Share.of(Basis(got.estimate, got.se, got.n, got.df, level, rows), got.sum_w)
+    start = FitStart.of(y[used], sample.weights[used], rows or got.n)
+    return Share.of(Basis(got.estimate, got.se, got.n, got.df, level, rows, start), got.sum_w)
 
 
 def shares(sample: Sample, column: str, domain: Mask | None = None) -> Shares:

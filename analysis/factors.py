@@ -105,7 +105,7 @@ def _sorted(codes: Codes, raw: list[str]) -> Factor:
         labels = [label if label == MISSING else label_of(_level_number(label)) for label in raw]
         order = sorted(set(labels), key=lambda s: (s != MISSING, float(s) if s else 0.0))
     else:
-        order = sorted(set(labels), key=lambda s: (s != MISSING, *_alphabetical(s)))
+        order = sorted(set(labels), key=lambda s: (s != MISSING, *alphabetical(s)))
     place = {label: at for at, label in enumerate(order)}
     table = np.array([place[label] for label in labels], dtype=np.int32)
     if len(table) and not np.array_equal(table, np.arange(len(table))):
@@ -113,7 +113,7 @@ def _sorted(codes: Codes, raw: list[str]) -> Factor:
     return Factor(codes, tuple(order))
 
 
-def _alphabetical(label: str) -> tuple[str, str]:
+def alphabetical(label: str) -> tuple[str, str]:
     """Case and accents decide only between labels that are otherwise the same: a B c, as R sorts."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c))
     return plain.casefold(), label.swapcase()

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import special, stats
 
 from analysis.factors import Floats
-from analysis.likelihood import likelihood_interval
+from analysis.likelihood import FitStart, likelihood_interval
 
 Interval = tuple[float, float]
 
@@ -37,8 +37,8 @@ class Basis:
     """What an interval of a proportion rests on.
 
     p and se: estimate and standard error (shares); n: rows used; df: units minus strata among
-    them; level: confidence; rows: of the whole calibrated sample (None: as n), which only the
-    likelihood interval knows.
+    them; level: confidence; rows: of the whole calibrated sample (None: as n) and start: of R's fit,
+    which only the likelihood interval knows.
     """
 
     p: float
@@ -47,6 +47,7 @@ class Basis:
     df: int
     level: float = 0.95
     rows: int | None = None
+    start: FitStart | None = None
 
     @property
     def regular(self) -> bool:
@@ -122,7 +123,7 @@ def logit(basis: Basis) -> Interval:
 def likelihood(basis: Basis) -> Interval:
     """Scaled likelihood ratio, in the digits of R `survey` (see analysis/likelihood.py)."""
     rows = basis.n if basis.rows is None else basis.rows
-    return likelihood_interval(basis.p, basis.se, basis.n, basis.df, basis.level, rows)
+    return likelihood_interval(basis.p, basis.se, basis.n, basis.df, basis.level, rows, basis.start)
 
 
 def arcsine(basis: Basis) -> Interval:

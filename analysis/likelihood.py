@@ -4,12 +4,13 @@ The scaled likelihood ratio of Rao and Scott (1984, AnnStat 12: 46-60): with W r
 dispersion n/(n-1), the limits are where 2 W KL(p, q) / dispersion = t^2 lambda, lambda being the design
 variance of the log odds over the one the model believes. R does not solve this: it evaluates the
 profile at some steps, lays a cubic spline through them and reads the limits off a grid, which moves
-them in the fourth digit. Whoever compares with R expects those digits, so they are computed as R does
-(within 1e-5; 3e-5 for shares under 1%, where R's first step depends on single weights). It is for
-comparison; the interval that is published is Korn and Graubard's.
+them in the fourth digit. Whoever compares with R expects those digits, so they are computed as R does.
+It is for comparison; the interval that is published is Korn and Graubard's.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special, stats
@@ -20,17 +21,42 @@ _STEPS = 10
 _CONVERGED = 1e-8
 
 
+@dataclass(frozen=True)
+class FitStart:
+    """Where R's fit of the log odds begins. odds: after its first step; deviance: before it."""
+
+    odds: float
+    deviance: float
+
+    @classmethod
+    def of(cls, y: Floats, weights: Floats, rows: int) -> FitStart:
+        """From answers 0/1 and weights (n,), of a model of that many rows of mean weight 1."""
+        w = weights * (rows / weights.sum())
+        chance = (w * y + 0.5) / (w + 1)
+        slope = chance * (1 - chance)
+        odds = special.logit(chance) + (y - chance) / slope
+        deviance = -2 * float(w @ np.log(np.where(y > 0, chance, 1 - chance)))
+        return cls(float((w * slope) @ odds / (w @ slope)), deviance)
+
+    @classmethod
+    def equal_weights(cls, p: float, rows: int) -> FitStart:
+        """The same when all weights are 1: starting means are 1/4 and 3/4."""
+        return cls((2 * p - 1) * (np.log(3) + 4 / 3), 2 * rows * float(np.log(4 / 3)))
+
+
 def likelihood_interval(
-    p: float, se: float, n: int, df: int, level: float, rows: int
+    p: float, se: float, n: int, df: int, level: float, rows: int, start: FitStart | None = None
 ) -> tuple[float, float]:
     """Limits of a proportion p (0 < p < 1) with error se from n rows, df degrees of freedom.
 
     rows: rows of the model that R fits: n, or after calibration all rows of the sample, because a
-    domain of a calibrated design keeps the others with weight 0. NaN where R's grid ends too early.
+    domain of a calibrated design keeps the others with weight 0; start: of that fit (None: as with
+    equal weights). NaN where R's grid ends too early.
     """
     t = float(stats.t.ppf((1 - level) / 2, df))
     spread = se / (p * (1 - p))
-    cutoff = t * float(np.sqrt(_last_variance(p, rows) * rows)) * spread
+    begun = start or FitStart.equal_weights(p, rows)
+    cutoff = t * float(np.sqrt(_last_variance(p, rows, begun) * rows)) * spread
     widest = float(stats.t.isf(stats.norm.cdf(cutoff) / 4, rows - 1))
     dispersion = n / (n - 1) if n > 1 else 1.0
     centre = float(special.logit(p))
@@ -56,10 +82,10 @@ def _deviance(p: float, place: float, rows: int) -> float:
     return float(2 * rows * (own + p * np.logaddexp(0, -place) + (1 - p) * np.logaddexp(0, place)))
 
 
-def _last_variance(p: float, rows: int) -> float:
+def _last_variance(p: float, rows: int, start: FitStart) -> float:
     """q(1-q) at the iteration before the last of the fit: what R takes the model's error from."""
-    odds = (2 * p - 1) * (np.log(3) + 4 / 3)  # the first step from R's starting means of 1/4 and 3/4
-    variance, before = 3 / 16, 2 * rows * np.log(4 / 3)
+    odds, before = start.odds, start.deviance
+    variance = 3 / 16
     now = _entropy(p, odds, rows)
     while abs(now - before) / (abs(now) + 0.1) >= _CONVERGED:
         q = special.expit(odds)

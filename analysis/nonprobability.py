@@ -11,7 +11,7 @@ import numpy as np
 from scipy import linalg
 
 from analysis.errors import NotEstimable
-from analysis.factors import MISSING, Floats
+from analysis.factors import MISSING, Floats, alphabetical
 from analysis.table import Table
 from analysis.weighting.steps import Sample
 
@@ -133,7 +133,8 @@ def _matrices(first: Table, second: Table, covariates: Sequence[str]) -> tuple[F
             if factor.missing.any():
                 row = int(np.flatnonzero(factor.missing)[0])
                 raise table.bad_value(name, row, "is missing in a covariate of the model")
-        levels = sorted({label for f in factors for label in f.levels if label != MISSING})
+        both = {label for f in factors for label in f.levels if label != MISSING}
+        levels = sorted(both, key=alphabetical)
         for part, factor in zip(parts, factors, strict=True):
             labels = np.array(factor.levels, dtype=np.str_)[factor.codes]
             part.append((labels[:, None] == np.array(levels[1:])[None, :]).astype(np.float64))

@@ -111,7 +111,7 @@ def _cell(sample: Sample, y: Floats, inside: Any, cell: tuple[str | None, ...]) 
         "ci_low": low,
         "ci_high": high,
         "width": width,
-        "rel_width": width / got.estimate if got.estimate > 0 else None,
+        "rel_width": width / got.estimate if got.estimate > 0 else "Inf",
     }
     near = near_threshold(got)
     return row | verdict | {"flags": list(decision.flags), "borderline": near}

@@ -95,8 +95,6 @@ def _same(case: Case, wanted: Any, found: Any, key: str) -> bool:
 def _tolerance(tol: Mapping[str, float], key: str) -> tuple[float, float]:
     if key in P_VALUES:
         return 0.0, 0.01
-    if key == "likelihood":
-        return 5e-5, ABSOLUTE  # R reads it off a grid; see analysis/likelihood.py
     if "atol" in tol:
         return 0.0, tol["atol"]
     if "sigma2_rtol" in tol:

@@ -14,8 +14,6 @@ from .oracle import cases_in, differences, expected_of, weight_differences, weig
 
 FOLDER = ROOT / "tests" / "golden" / "second"
 CASES = {case["id"]: case for case in cases_in(FOLDER)}
-#: Fewer than 10 degrees of freedom: R's spline through a handful of points is 0.02% off here.
-COARSE = {"s_ciprop_cluster": ".ci.likelihood"}
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +32,7 @@ def test_case(name: str, results: Path) -> None:
         assert not (results / f"{name}_weights.csv").exists()
         return
     wanted = expected_of(FOLDER, case)
-    coarse = COARSE.get(name)
-    assert not [d for d in differences(case, wanted, found) if coarse is None or coarse not in d]
+    assert not differences(case, wanted, found)
     if "weights_file" in wanted:
         mine = weights_in(results / f"{name}_weights.csv")
         assert not weight_differences(case, weights_in(FOLDER / wanted["weights_file"]), mine)
