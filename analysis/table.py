@@ -119,6 +119,16 @@ class Table:
         keep = np.array([label in wanted for label in factor.levels], dtype=bool)
         return keep[factor.codes] if self.n else np.zeros(0, dtype=bool)
 
+    def with_columns(self, columns: Columns) -> Table:
+        """The same rows with some columns replaced or added; what is known of the others is kept.
+
+        Raises DataError when a column has another length.
+        """
+        made = Table({**self._columns, **columns}, self.source)
+        made._factors = {k: v for k, v in self._factors.items() if k not in columns}
+        made._numbers = {k: v for k, v in self._numbers.items() if k not in columns}
+        return made
+
     def take(self, rows: npt.NDArray[Any]) -> Table:
         """The chosen rows as a table of their own."""
         return Table({name: values[rows] for name, values in self._columns.items()}, self.source)

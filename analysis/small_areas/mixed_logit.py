@@ -17,6 +17,8 @@ from analysis.errors import NotEstimable
 from analysis.factors import Codes, Floats
 
 _STEPS = 60
+#: Newton's decrement (twice the loss still to gain) at which the mode is found.
+_ENOUGH = 1e-11
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,15 @@ def fit_mixed_logit(
     fixed: Floats,
     groups: Sequence[Codes],
     sizes: Sequence[int],
+    away_from_zero: bool = False,
 ) -> MixedLogit:
     """Fit to binomial cells.
 
     successes, trials: (cells,); fixed: (cells, p) with the intercept; groups: k codes (cells,);
-    sizes: levels of each, including levels no cell has (they are predicted at 0). Raises
-    NotEstimable when the curvature is singular.
+    sizes: levels of each, including levels no cell has (they are predicted at 0). away_from_zero: add
+    the log of every sigma to the log likelihood (Chung and others 2013, Psychometrika 78: 685-709).
+    With a handful of levels the plain maximum is often at 0, which claims to know that the levels do
+    not differ at all. Raises NotEstimable when the curvature is singular.
     """
     blocks = [np.eye(size)[codes] for codes, size in zip(groups, sizes, strict=True)]
     design = np.hstack([fixed, *blocks])
@@ -51,13 +56,15 @@ def fit_mixed_logit(
     start = np.zeros(design.shape[1])
 
     def objective(log_sigma: Floats) -> float:
-        mode, curvature = _mode(successes, trials, design, p, np.exp(log_sigma)[owner], start)
+        sigma = np.exp(log_sigma)[owner]
+        mode, curvature = _mode(successes, trials, design, p, sigma, start)
         start[:] = mode
-        random = curvature[p:, p:] * np.outer(np.exp(log_sigma)[owner], np.exp(log_sigma)[owner])
         eta = design @ mode
         fit = 2 * float((trials * np.logaddexp(0, eta) - successes * eta).sum())
-        penalty = float(((mode[p:] / np.exp(log_sigma)[owner]) ** 2).sum())
-        return fit + penalty + float(np.linalg.slogdet(random)[1])
+        penalty = float(((mode[p:] / sigma) ** 2).sum())
+        random = curvature[p:, p:] * np.outer(sigma, sigma)
+        away = 2 * float(log_sigma.sum()) if away_from_zero else 0.0
+        return fit + penalty + float(np.linalg.slogdet(random)[1]) - away
 
     k = len(sizes)
     found = optimize.minimize(
@@ -65,7 +72,7 @@ def fit_mixed_logit(
         np.full(k, np.log(0.3)),
         method="L-BFGS-B",
         bounds=[(np.log(1e-3), np.log(5.0))] * k,
-        options={"ftol": 1e-10, "gtol": 1e-6},
+        options={"ftol": 1e-9, "gtol": 1e-4, "eps": 1e-4},  # the mode is good to about 1e-11
     )
     sigma = np.exp(found.x)
     mode, curvature = _mode(successes, trials, design, p, sigma[owner], start)
@@ -79,31 +86,28 @@ def fit_mixed_logit(
 def _mode(
     successes: Floats, trials: Floats, design: Floats, p: int, sigma: Floats, start: Floats
 ) -> tuple[Floats, Floats]:
-    """Mode of the penalised likelihood and its curvature."""
+    """Mode of the penalised likelihood and its curvature there, by Newton with halving."""
     penalty = np.concatenate([np.full(p, 1e-9), 1 / sigma**2])
     gamma = start.copy()
 
-    def loss(g: Floats) -> float:
-        eta = design @ g
-        return float((trials * np.logaddexp(0, eta) - successes * eta).sum()) + float(
-            0.5 * (penalty * g**2).sum()
-        )
+    def loss(g: Floats, eta: Floats) -> float:
+        fit = float((trials * np.logaddexp(0, eta) - successes * eta).sum())
+        return fit + float(0.5 * (penalty * g**2).sum())
 
-    now = loss(gamma)
-    curvature = np.eye(len(gamma))
+    eta = design @ gamma
+    now = loss(gamma, eta)
     for _ in range(_STEPS):
-        rate = 1 / (1 + np.exp(-(design @ gamma)))
+        rate = 1 / (1 + np.exp(-eta))
         slope = trials * rate * (1 - rate)
-        curvature = design.T @ (design * slope[:, None]) + np.diag(penalty)
+        curvature = design.T @ (design * slope[:, None])
+        curvature[np.diag_indices_from(curvature)] += penalty
         gradient = design.T @ (successes - trials * rate) - penalty * gamma
         step = linalg.solve(curvature, gradient, assume_a="pos")
-        length = 1.0
-        while length > 1e-8:
-            trial = loss(gamma + length * step)
-            if trial <= now:
-                break
-            length /= 2
-        gamma, now = gamma + length * step, min(trial, now)
-        if np.max(np.abs(step)) < 1e-10:
+        gain = float(gradient @ step)
+        if gain < _ENOUGH:
             break
+        length, along = 1.0, design @ step
+        while (trial := loss(gamma + length * step, eta + length * along)) > now and length > 1e-4:
+            length /= 2
+        gamma, eta, now = gamma + length * step, eta + length * along, trial
     return gamma, np.asarray(curvature)

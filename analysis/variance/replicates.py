@@ -10,7 +10,7 @@ import numpy as np
 from analysis.design import Design
 from analysis.errors import DataError, LonelyPSU, NotEstimable
 from analysis.factors import Floats
-from analysis.weighting.batch import reweigh
+from analysis.weighting.batch import Redraw, reweigh
 from analysis.weighting.steps import Sample, Step
 
 
@@ -133,23 +133,30 @@ class Replicates:
         return estimator(self.full), np.array(values)
 
 
-def replicate(sample: Sample, steps: Sequence[Step], multipliers: Multipliers) -> Replicates:
+def replicate(
+    sample: Sample, steps: Sequence[Step], multipliers: Multipliers, redraw: Redraw | None = None
+) -> Replicates:
     """Weight every replicate again with the steps that made the sample.
 
-    Raises what the steps raise, naming the replicate.
+    redraw: draws imputed weighting variables again in every replicate (analysis/data/redraw.py draws
+    the levels of answers without a target). Raises what the steps raise, naming the replicate.
     """
     if len(multipliers.values) != sample.n:
         raise DataError(
             f"multipliers for {len(multipliers.values)} rows, but the sample has {sample.n}."
         )
     base = multipliers.values * sample.design.weights[:, None]
-    return Replicates(reweigh(sample.table, steps, base), sample.weights, multipliers)
+    return Replicates(reweigh(sample.table, steps, base, redraw), sample.weights, multipliers)
 
 
 def bootstrap(
-    sample: Sample, steps: Sequence[Step], replicates: int, rng: np.random.Generator
+    sample: Sample,
+    steps: Sequence[Step],
+    replicates: int,
+    rng: np.random.Generator,
+    redraw: Redraw | None = None,
 ) -> Replicates:
-    """Rao-Wu bootstrap of a weighted sample, every replicate weighted again.
+    """Rao-Wu bootstrap of a weighted sample, every replicate weighted again; redraw: see `replicate`.
 
     A replicate in which a target has lost all its respondents cannot be weighted and is drawn
     again; NotEstimable when that happens to more than one in five, as the margins are then too fine
@@ -166,7 +173,7 @@ def bootstrap(
             empty |= (np.add.reduceat(made.values[order], starts, axis=0) == 0).any(axis=0)
         again = np.flatnonzero(empty)
         if not len(again):
-            return replicate(sample, steps, made)
+            return replicate(sample, steps, made, redraw)
         redrawn += len(again)
         if redrawn > 0.2 * replicates:
             raise NotEstimable(

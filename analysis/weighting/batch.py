@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.errors import AnalysisError
 from analysis.factors import Floats
-from analysis.table import Table
+from analysis.table import Columns, Table
 from analysis.weighting.solver import TOLERANCE
 from analysis.weighting.steps import Rake, Step, Trim, apply_step
 from analysis.weighting.targets import Targets, set_targets
@@ -26,12 +27,26 @@ _FINE = 1e-12
 _CHUNK = 64
 
 
-def reweigh(table: Table, steps: Sequence[Step], base: Floats) -> Floats:
+class Redraw(Protocol):
+    """Imputed columns drawn again, from a replicate's number (from 1) and base weights (n,)."""
+
+    def __call__(self, replicate: int, weights: Floats, /) -> Columns: ...
+
+
+def reweigh(table: Table, steps: Sequence[Step], base: Floats, redraw: Redraw | None = None) -> Floats:
     """(n, R) final weights from (n, R) replicate base weights; rows of weight 0 stay at 0.
 
-    Raises what the steps raise, naming the replicate, where one of them cannot be weighted.
+    redraw: columns to be replaced in each replicate, for values that were imputed: drawn once and kept,
+    they would count as known. Raises what the steps raise, naming the replicate, where one of them
+    cannot be weighted.
     """
     weights = np.array(base, dtype=np.float64)
+    if redraw is not None:
+        for column in range(weights.shape[1]):
+            own = table.with_columns(redraw(column + 1, base[:, column]))
+            for step in steps:
+                _one_by_one(own, step, weights, [column])
+        return weights
     for step in steps:
         if isinstance(step, Rake):
             _rake_all(table, step, weights)
