@@ -177,11 +177,14 @@ class Drawer:
         for blocks, wanted in zip(self.blocks, self.allocation(n), strict=True):
             drawn = min(len(blocks), max(2, round(wanted / take)))
             invited = max(2, round(wanted / drawn / self.rate))
-            for block in blocks[rng.choice(len(blocks), drawn, replace=False)]:
-                start, end = self.block_start[block], self.block_start[block + 1]
-                got = start + rng.choice(end - start, invited, replace=False, shuffle=False)
-                chosen.append(got)
-                weight.append(np.full(invited, len(blocks) / drawn * (end - start) / invited))
+            picked = blocks[rng.choice(len(blocks), drawn, replace=False)]
+            start = self.block_start[picked]
+            size = self.block_start[picked + 1] - start
+            lots = rng.random((drawn, size.max()))  # the homes with the smallest lots are invited
+            lots[np.arange(size.max()) >= size[:, None]] = 2.0
+            got = np.argpartition(lots, invited - 1, axis=1)[:, :invited]
+            chosen.append((start[:, None] + got).ravel())
+            weight.append(np.repeat(len(blocks) / drawn * size / invited, invited))
         return self._answers(rng, np.concatenate(chosen), np.concatenate(weight))
 
     def _answers(
