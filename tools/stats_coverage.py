@@ -21,7 +21,6 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +30,8 @@ from analysis.design import DesignSpec
 from analysis.errors import AnalysisError
 from analysis.grouped import means_by
 from analysis.intervals import korn_graubard_limits
-from analysis.margins import Margin
-from analysis.weighting.steps import Rake, weigh
+from analysis.variance.linearize import covariance
+from analysis.weighting.steps import Rake, Sample, weigh
 from tools.stats_city import Drawer, simulated_city
 
 Floats = npt.NDArray[np.float64]
@@ -41,7 +40,7 @@ SHARES = (0.02, 0.05, 0.10, 0.30, 0.50, 0.70, 0.90, 0.95, 0.98)
 SIZES = (300, 600, 1500, 5000)
 TAKE = {300: 10, 600: 10, 1500: 15, 5000: 25}
 DESIGNS = ("stratified", "clustered")
-GROUPS = ("city", "district", "race")
+GROUPS = ("district", "race")
 MARGINS = ("district", "race", "age_gender", "education")
 ALTERNATIVES = ("Korn-Graubard, not capped", "logit", "Wilson, n_eff", "plain (Wald)")
 
@@ -62,11 +61,11 @@ class Kept:
     refused: int
 
 
-def simulate(design: str, size: int, samples: int) -> Kept:
+def simulate(design: str, size: int, samples: int, groups: tuple[str, ...] = GROUPS) -> Kept:
     city = simulated_city(SEED)
     drawer = Drawer(city)
     answers = np.stack([city.opinion > city.cut(share) for share in SHARES], axis=1).astype(np.int8)
-    truth = _truth(answers, city.traits)
+    truth = _truth(answers, city.traits, groups)
     spec = DesignSpec("base", "district", ("block",) if design == "clustered" else ())
     rng = np.random.default_rng([SEED, size, DESIGNS.index(design)])
     shape = (samples, *truth.shape)
@@ -79,10 +78,12 @@ def simulate(design: str, size: int, samples: int) -> Kept:
         else:
             people, base, block = drawer.stratified(rng, size)
         rows = {name: city.traits[name][people] for name in MARGINS}
-        rows |= {"base": base, "block": block, "city": np.zeros(len(people), np.int64)}
+        rows |= {"base": base, "block": block}
         rows |= {f"q{at}": answers[people, at] for at in range(len(SHARES))}
         try:
-            _keep(held, done, rows, spec, margins)
+            sample = weigh(rows, spec, [Rake(margins)])
+            _keep_city(held, done, sample, answers[people])
+            _keep_groups(held, done, sample, groups)
         except AnalysisError:
             refused += 1
             continue
@@ -94,25 +95,30 @@ def simulate(design: str, size: int, samples: int) -> Kept:
     return Kept(design, size, held["p"], held["se"], held["n"], held["df"], truth, refused)
 
 
-def _keep(
-    held: dict[str, Floats],
-    at: int,
-    rows: dict[str, Any],
-    spec: DesignSpec,
-    margins: tuple[Margin, ...],
-) -> None:
-    sample = weigh(rows, spec, [Rake(margins)])
-    offset = 0
-    for result in means_by(sample, [f"q{q}" for q in range(len(SHARES))], GROUPS):
+def _keep_city(held: dict[str, Floats], at: int, sample: Sample, answers: npt.NDArray[np.int8]) -> None:
+    """All questions at once: the linearized scores of `estimates.mean`."""
+    weight = sample.weights.sum()
+    share = sample.weights @ answers / weight
+    held["p"][at, :, 0] = share
+    variance = np.diag(covariance(sample, (answers - share) / weight))
+    held["se"][at, :, 0] = np.sqrt(np.maximum(variance, 0))
+    held["n"][at, :, 0], held["df"][at, :, 0] = sample.n, sample.design.degrees_of_freedom()
+
+
+def _keep_groups(held: dict[str, Floats], at: int, sample: Sample, groups: tuple[str, ...]) -> None:
+    offset = 1
+    for result in means_by(sample, [f"q{q}" for q in range(len(SHARES))], groups):
         span = slice(offset, offset + len(result.levels))
         offset += len(result.levels)
         held["p"][at, :, span], held["se"][at, :, span] = result.estimate, result.se
         held["n"][at, :, span], held["df"][at, :, span] = result.n, result.df
 
 
-def _truth(answers: npt.NDArray[np.int8], traits: dict[str, npt.NDArray[np.int64]]) -> Floats:
+def _truth(
+    answers: npt.NDArray[np.int8], traits: dict[str, npt.NDArray[np.int64]], groups: tuple[str, ...]
+) -> Floats:
     columns = [answers.mean(axis=0)]
-    for name in GROUPS[1:]:
+    for name in groups:
         people = np.bincount(traits[name])
         sums = [np.bincount(traits[name], answers[:, q]) / people for q in range(len(SHARES))]
         columns.extend(np.array(sums).T)
@@ -254,7 +260,8 @@ def tables(results: list[Kept]) -> None:
     )
     print("|" + "---|" * 6)
     for kept in results:
-        print("\n".join(group_rows(kept)))
+        if kept.truth.shape[1] > 1:
+            print("\n".join(group_rows(kept)))
     print("\n## Tests of change: true nulls rejected at 5%, %\n")
     print("| design, n | " + " | ".join(f"{100 * s:.0f}%" for s in SHARES) + " |")
     print("|" + "---|" * (1 + len(SHARES)))
@@ -270,6 +277,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=10_000)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
     parser.add_argument("--only", choices=DESIGNS)
+    parser.add_argument("--city", action="store_true", help="the city alone, which is faster")
     parser.add_argument("--keep", type=Path, help="folder for the estimates of every sample")
     parser.add_argument("--read", type=Path, help="make the tables from such a folder")
     given = parser.parse_args()
@@ -278,7 +286,7 @@ def main() -> None:
     if not given.read:
         for design in [given.only] if given.only else DESIGNS:
             for size in map(int, given.sizes.split(",")):
-                kept = simulate(design, size, given.samples)
+                kept = simulate(design, size, given.samples, () if given.city else GROUPS)
                 np.savez_compressed(folder / f"{design}_{size}.npz", **vars(kept))
     results = []
     for design in DESIGNS:

@@ -193,7 +193,7 @@ def _estimate(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--cities", type=int, default=500)
+    parser.add_argument("--cities", type=int, default=200)
     parser.add_argument("--bas", type=Path, help="bas_city_2023_2024_common.csv")
     given = parser.parse_args()
     if given.bas:

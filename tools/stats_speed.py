@@ -98,13 +98,13 @@ def measure(program: Program, folder: Path) -> Run | str:
 
 def programs(svy: str | None, rscript: str | None) -> list[Program]:
     """The contenders that are on this machine."""
-    often = {1_500: 7, 100_000: 3, 1_000_000: 3}
+    often = {1_500: 5, 100_000: 3, 1_000_000: 3}
     ours = Program("this project", (sys.executable, "-m", "tools.stats_speed_ours"), "groups", often)
     found = [ours]
     if svy and Path(svy).exists():
         script = (svy, str(HERE / "stats_speed_svy.py"))
         found.append(Program("svy, weights taken as fixed", script, "fixed", often))
-        seldom = {1_500: 5, 100_000: 2, 1_000_000: 1}
+        seldom = {1_500: 3, 100_000: 1, 1_000_000: 1}
         found.append(Program("svy, errors after raking", script, "groups", seldom))
     else:
         print("svy is not here: see the head of tools/stats_speed.py.\n")
@@ -114,7 +114,7 @@ def programs(svy: str | None, rscript: str | None) -> list[Program]:
                 "R calibrate",
                 (rscript, str(HERE / "stats_speed.R")),
                 "groups",
-                {1_500: 5, 100_000: 2, 1_000_000: 1},
+                {1_500: 3, 100_000: 1, 1_000_000: 1},
             )
         )
     else:

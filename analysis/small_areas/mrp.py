@@ -55,7 +55,9 @@ def mrp(
 
     sample: answers with `response` coded 0/1; population: counts of every cell over the same
     columns; fixed: columns with few levels; random: columns with random intercepts; area: the one
-    to report by (None: the last random one). A sample level of a random column that the population
+    to report by (None: the last random one). Standard deviations are kept away from 0 (see
+    `fit_mixed_logit`): with nine districts the plain maximum is often 0, and intervals then hold the
+    truth 85 times in 100 (docs/methods/small_areas.md). A sample level of a random column that the population
     does not have is refused; a population level nobody answered from is predicted at the mean.
     Raises DataError, NotEstimable, PlanError.
     """
@@ -83,6 +85,7 @@ def mrp(
         _fixed_part([cells.parts[:, at] for at in range(f)], sizes[:f]),
         [cells.parts[:, f + at] for at in range(len(random))],
         sizes[f:],
+        away_from_zero=True,
     )
     places = [codes for _, codes, _ in joint]
     design = np.hstack(
