@@ -57,9 +57,9 @@ def mrp(
     columns; fixed: columns with few levels; random: columns with random intercepts; area: the one
     to report by (None: the last random one). Standard deviations are kept away from 0 (see
     `fit_mixed_logit`): with nine districts the plain maximum is often 0, and intervals then hold the
-    truth 85 times in 100 (docs/methods/small_areas.md). A sample level of a random column that the population
-    does not have is refused; a population level nobody answered from is predicted at the mean.
-    Raises DataError, NotEstimable, PlanError.
+    truth 85 times in 100 (docs/methods/small_areas.md). A sample level of a random column that the
+    population does not have is refused; a population level nobody answered from is predicted at the
+    mean. Raises DataError, NotEstimable, PlanError.
     """
     if not random:
         raise PlanError("multilevel regression needs at least one random intercept.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from analysis.data import load_margin, load_population
 from analysis.errors import DataError, InconsistentTotals
 from analysis.margins import margin_of
 from analysis.small_areas.mrp import mrp
@@ -73,3 +74,20 @@ def test_multilevel_regression_takes_it() -> None:
     assert found.city.estimate == pytest.approx(
         0.6 * found.areas[0].estimate + 0.4 * found.areas[1].estimate
     )
+
+
+def test_the_table_of_districts_meets_the_margins_of_the_weighting() -> None:
+    """It is raked from seeds, and says so."""
+    table = load_population()
+    assert "raked from seeds" in table.source
+    assert table.n == 9 * 4 * 4 * 2 * 4
+    for margin, names in (
+        ("district", {"district": "rake_district"}),
+        ("race", {"race": "rake_race"}),
+        ("age_gender", {"age": "rake_age", "gender": "rake_gender"}),
+        ("education", {"education": "rake_education"}),
+    ):
+        wanted = load_margin(f"{margin}.csv")
+        for row, count in enumerate(wanted["count"].tolist()):
+            found = cell(table, **{ours: wanted[theirs][row] for ours, theirs in names.items()})
+            assert found == pytest.approx(count, abs=60, rel=0.002)
