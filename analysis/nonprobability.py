@@ -135,6 +135,15 @@ def _matrices(first: Table, second: Table, covariates: Sequence[str]) -> tuple[F
                 raise table.bad_value(name, row, "is missing in a covariate of the model")
         both = {label for f in factors for label in f.levels if label != MISSING}
         levels = sorted(both, key=alphabetical)
+        for table, factor in zip((first, second), factors, strict=True):
+            lacking = next((level for level in levels if level not in factor.levels), None)
+            if lacking is not None:
+                raise NotEstimable(
+                    f"nobody in {table.source} is at '{name}' = '{lacking}', but people of the other"
+                    " sample are: no model can speak for them; merge small levels of the covariate.",
+                    column=name,
+                    level=lacking,
+                )
         for part, factor in zip(parts, factors, strict=True):
             labels = np.array(factor.levels, dtype=np.str_)[factor.codes]
             part.append((labels[:, None] == np.array(levels[1:])[None, :]).astype(np.float64))
