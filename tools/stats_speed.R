@@ -30,7 +30,9 @@ task <- function(rows) {
   list(weights = weighted - start, estimates = done - weighted, errors = errors)
 }
 invisible(task(rows[1:1500, ]))
+begun <- proc.time()
 got <- task(rows)
-line <- sprintf('{"weights": %.6f, "estimates": %.6f, "errors": [%s]}', got$weights, got$estimates,
+cpu <- sum((proc.time() - begun)[c("user.self", "sys.self")])
+line <- sprintf('{"weights": %.6f, "estimates": %.6f, "cpu": %.6f, "errors": [%s]}', got$weights, got$estimates, cpu,
                 paste(sprintf("%.17g", got$errors), collapse = ", "))
 writeLines(line, args[3])

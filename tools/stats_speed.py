@@ -6,7 +6,7 @@ Task: from rows in memory to all results. Rake to 5 margins (26 levels), then 20
 every level of the 5 margins (520 means) with linearized errors after raking, grouping included; and
 at the first size 500 bootstrap replicates, each raked again. Every program runs in a process of its
 own (peak memory is that of the process, data included), one after another, round by round, so that a
-busy machine troubles them alike; medians are shown. Inside a process a first, small run is not timed.
+busy machine troubles them alike; medians are shown, and processor seconds, which a busy machine hardly changes. Inside a process a first, small run is not timed.
 
 svy lives in an environment of its own:  python -m venv /tmp/svy; /tmp/svy/bin/pip install svy==0.35.*
 R:  apt-get install r-base-core r-cran-survey.  A peer that is not there is left out, with a sentence.
@@ -23,7 +23,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -48,10 +48,12 @@ class Program:
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds for weights and for estimates, peak memory of the process in GB, 520 errors."""
+    """Seconds for weights and for estimates, processor seconds (all threads) for both, peak memory of
+    the process in GB, 520 errors."""
 
     weights: float
     estimates: float
+    cpu: float
     peak: float
     errors: tuple[float, ...]
 
@@ -93,7 +95,9 @@ def measure(program: Program, folder: Path) -> Run | str:
     if process.returncode or not output.exists():
         return (folder / "log").read_text().strip().splitlines()[-1]
     got = json.loads(output.read_text())
-    return Run(got["weights"], got["estimates"], usage.ru_maxrss / 1e6, tuple(got["errors"]))
+    return Run(
+        got["weights"], got["estimates"], got["cpu"], usage.ru_maxrss / 1e6, tuple(got["errors"])
+    )
 
 
 def programs(svy: str | None, rscript: str | None) -> list[Program]:
@@ -138,6 +142,7 @@ def compare(contenders: list[Program], folder: Path, n: int) -> None:
                     )
     own = runs[contenders[0].name]
     base = statistics.median(r.weights + r.estimates for r in own)
+    base_cpu = statistics.median(r.cpu for r in own)
     for name, done in runs.items():
         if not done:
             continue
@@ -145,25 +150,28 @@ def compare(contenders: list[Program], folder: Path, n: int) -> None:
         estimates = statistics.median(r.estimates for r in done)
         both = statistics.median(r.weights + r.estimates for r in done)
         gap = max(abs(a / b - 1) for a, b in zip(done[0].errors, own[0].errors, strict=True))
-        ratio = "" if name == contenders[0].name else f"{both / base:.1f}"
+        cpu = statistics.median(r.cpu for r in done)
+        first = name == contenders[0].name
+        ratio, cpu_ratio = ("", "") if first else (f"{both / base:.1f}", f"{cpu / base_cpu:.1f}")
         print(
             f"| {n:,} | {name} | {weights:.4f} | {estimates:.3f} | {both:.3f} | {ratio} |"
+            f" {cpu:.3f} | {cpu_ratio} |"
             f" {statistics.median(r.peak for r in done):.2f} | {gap:.1e} | {len(done)} |",
             flush=True,
         )
 
 
-def compare_replicates(contenders: list[Program], folder: Path, n: int) -> None:
+def compare_replicates(contenders: list[Program], folder: Path, n: int, rounds: int) -> None:
     write_rows(folder, n)
     print(
         f"\n{REPLICATES} Rao-Wu bootstrap replicates at n = {n:,}, each raked again, then the errors"
         f" of {QUESTIONS} means for the city:\n"
     )
-    print("| program | replicate weights s | errors s | total s | times ours | runs |")
-    print("|---|---:|---:|---:|---:|---:|")
+    print("| program | replicate weights s | errors s | total s | times ours | processor s | runs |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     kept: dict[str, list[Run]] = {}
     chosen = [p for p in contenders if p.mode == "groups" and "R " not in p.name]
-    for _ in range(5):
+    for _ in range(rounds):
         for program in chosen:
             got = measure(Program(program.name, program.command, "replicates", {}), folder)
             if isinstance(got, str):
@@ -177,7 +185,7 @@ def compare_replicates(contenders: list[Program], folder: Path, n: int) -> None:
         print(
             f"| {name} | {statistics.median(r.weights for r in done):.3f} |"
             f" {statistics.median(r.estimates for r in done):.3f} | {both:.3f} | {both / base:.2f} |"
-            f" {len(done)} |",
+            f" {statistics.median(r.cpu for r in done):.3f} | {len(done)} |",
             flush=True,
         )
 
@@ -186,23 +194,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--svy", help="python of the environment that has svy")
     parser.add_argument("--sizes", default="1500,100000,1000000")
+    parser.add_argument("--rounds", type=int, help="at most so many runs of each")
     parser.add_argument("--big", type=int, default=10_000_000, help="ours alone; 0 leaves it out")
     given = parser.parse_args()
     contenders = programs(given.svy, shutil.which("Rscript"))
+    if given.rounds:
+        contenders = [
+            replace(p, rounds={n: min(r, given.rounds) for n, r in p.rounds.items()})
+            for p in contenders
+        ]
     print(f"Measured {date.today()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before.\n")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         print(
-            "| n | program | weights s | 520 means with errors s | total s | times ours | peak GB |"
+            "| n | program | weights s | 520 means with errors s | total s | times ours | processor s |"
+            " times ours | peak GB |"
             " largest difference of an error from ours | runs |"
         )
-        print("|---:|---|---:|---:|---:|---:|---:|---:|---:|", flush=True)
+        print("|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|", flush=True)
         sizes = [int(size) for size in given.sizes.split(",")]
         for n in sizes:
             compare(contenders, folder, n)
         if given.big:
             compare(contenders[:1], folder, given.big)
-        compare_replicates(contenders, folder, sizes[0])
+        compare_replicates(contenders, folder, sizes[0], given.rounds or 5)
     print(f"\nLoad at the end {os.getloadavg()[0]:.1f}.")
 
 

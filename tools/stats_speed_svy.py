@@ -54,13 +54,16 @@ def main():
     folder, mode, output = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
     rows, margins = read(folder)
     groups(rows.head(1500), margins, mode == "fixed")
+    repeats = 5 if len(rows) <= 10_000 and mode != "replicates" else 1
+    begun = time.process_time()
     if mode == "replicates":
         times = [replicates(rows, margins)]
     else:
-        repeats = 5 if len(rows) <= 10_000 else 1
         times = [groups(rows, margins, mode == "fixed") for _ in range(repeats)]
+    cpu = (time.process_time() - begun) / repeats
     weights, estimates, errors = sorted(times, key=lambda t: t[0] + t[1])[len(times) // 2]
-    output.write_text(json.dumps({"weights": weights, "estimates": estimates, "errors": errors}))
+    told = {"weights": weights, "estimates": estimates, "cpu": cpu, "errors": errors}
+    output.write_text(json.dumps(told))
 
 
 main()
