@@ -6,7 +6,8 @@ Task: from rows in memory to all results. Rake to 5 margins (26 levels), then 20
 every level of the 5 margins (520 means) with linearized errors after raking, grouping included; and
 at the first size 500 bootstrap replicates, each raked again. Every program runs in a process of its
 own (peak memory is that of the process, data included), one after another, round by round, so that a
-busy machine troubles them alike; medians are shown, and processor seconds, which a busy machine hardly changes. Inside a process a first, small run is not timed.
+busy machine troubles them alike; medians are shown, and processor seconds of all threads, which a busy
+machine changes less. Inside a process a first, small run is not timed.
 
 svy lives in an environment of its own:  python -m venv /tmp/svy; /tmp/svy/bin/pip install svy==0.35.*
 R:  apt-get install r-base-core r-cran-survey.  A peer that is not there is left out, with a sentence.
