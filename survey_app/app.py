@@ -36,6 +36,7 @@ from .languages import commands as languages_commands
 from .languages import routes as languages_routes
 from .paper import jobs as paper_jobs  # noqa: F401 - registers its kind of work
 from .paper import routes as paper_routes
+from .remarks import routes as remarks_routes
 from .reports import api_routes as reports_api
 from .reports import commands as reports_commands
 from .reports import routes as reports_routes
@@ -85,6 +86,7 @@ def create_app(config: Config) -> Flask:
         languages_routes,
         community_routes,
         note_routes,
+        remarks_routes,
         reports_routes,
         reports_api,
         invitations_routes,

@@ -34,6 +34,7 @@ def import_models() -> None:
     from .invitations import models as invitations_models  # noqa: F401
     from .languages import models as languages_models  # noqa: F401
     from .paper import models as paper_models  # noqa: F401
+    from .remarks import models as remarks_models  # noqa: F401
     from .reports import models as reports_models  # noqa: F401
     from .survey import models as survey_models  # noqa: F401
     from .waves import models as waves_models  # noqa: F401

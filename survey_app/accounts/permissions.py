@@ -35,6 +35,9 @@ _TELLERS = _WRITERS | {PUBLISHER}
 
 #: Those who prepare a wave and read what fieldwork brought.
 _PLANNERS = frozenset({ANALYST, PUBLISHER, ADMINISTRATOR})
+#: Those who read drafts and leave remarks on them; the first three answer.
+_ANSWERERS = frozenset({ANALYST, PUBLISHER, ADMINISTRATOR})
+_READERS = _ANSWERERS | {PARTNER}
 
 ROUTES: dict[str, frozenset[str]] = {
     "static": PUBLIC,
@@ -185,6 +188,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "notes.ask_to_split": _WRITERS,
     "notes.ask_to_merge": _WRITERS,
     "notes.themes": _WRITERS,
+    # remarks on drafts
+    "remarks.index": _READERS,
+    "remarks.instrument": _READERS,
+    "remarks.remark": _READERS,
+    "remarks.answer": _ANSWERERS,
     # reports
     "reports.index": PUBLIC,
     "reports.year_page": PUBLIC,
@@ -202,11 +210,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "reports_api.indicators_table": PUBLIC,
     "reports_api.description": PUBLIC,
     "reports.desk": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
-    "reports.preview": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
-    "reports.preview_measure": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
-    "reports.preview_open": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
-    "reports.preview_data": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
-    "reports.preview_file": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "reports.preview": _READERS,
+    "reports.preview_measure": _READERS,
+    "reports.preview_open": _READERS,
+    "reports.preview_data": _READERS,
+    "reports.preview_file": _READERS,
     "reports.build": frozenset({ANALYST, PUBLISHER}),
     "reports.release_page": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "reports.release_day": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
