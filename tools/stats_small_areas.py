@@ -6,8 +6,8 @@ Every round draws nine district effects on the log odds, answers of the people s
 the real margins (tools/stats_city.py), and estimates the nine shares three ways with the code of the
 project: direct (raked, linearized), Fay-Herriot on the direct ones, multilevel regression with
 post-stratification (gender fixed; age, race, schooling, district random). What a district's people
-would answer on average is known and compared. Three standard deviations between districts: half, one
-and two times that of the Baltimore Area Survey, which --bas estimates again from its microdata.
+would answer on average is known and compared. Standard deviations between districts are those of the
+Baltimore Area Survey, which --bas estimates again from its microdata, half and double.
 Prints Markdown for docs/methods/small_areas.md.
 """
 
@@ -37,10 +37,14 @@ from tools.stats_city import City, Drawer, simulated_city
 
 Floats = npt.NDArray[np.float64]
 SEED = 20261125
-#: Standard deviation of the district intercepts on the log odds given race, age, gender, schooling:
-#: median over the questions of the Baltimore Area Survey below (--bas).
-BAS_SD = 0.18
-TIMES = {"half": 0.5, "Baltimore Area Survey": 1.0, "double": 2.0}
+#: Standard deviation of the district intercepts on the log odds given race, age, gender, schooling: in
+#: the Baltimore Area Survey (--bas) the median of 15 questions is .13, their root mean square .18.
+SPREADS = {
+    "half": 0.09,
+    "Baltimore Area Survey, median question": 0.13,
+    "Baltimore Area Survey, root mean square": 0.18,
+    "double": 0.36,
+}
 SIZES = (800,)
 #: Code of the race whose answers differ most from the others (Black residents, in the order of names).
 LARGEST = 1
@@ -201,7 +205,9 @@ def main() -> None:
         print("| question | n | between districts, log odds |\n|---|---:|---:|")
         for question, n, sd in found:
             print(f"| {question} | {n} | {sd:.2f} |")
-        print(f"\nMedian {np.median([sd for _, _, sd in found]):.2f}.\n")
+        spreads = np.array([sd for _, _, sd in found])
+        square = float(np.sqrt(np.mean(spreads**2)))
+        print(f"\nMedian {np.median(spreads):.2f}, root mean square {square:.2f}.\n")
     city = simulated_city(SEED)
     print(f"Made {date.today()}, {given.cities} cities a line, 9 districts each, seed {SEED}.\n")
     print(
@@ -210,12 +216,12 @@ def main() -> None:
     )
     print("|---:|---|---|---:|---:|---:|---:|---:|")
     for size in SIZES:
-        for label, times in TIMES.items():
-            tallies = simulate(city, size, BAS_SD * times, given.cities)
+        for label, sd in SPREADS.items():
+            tallies = simulate(city, size, sd, given.cities)
             for name, tally in tallies.items():
                 claimed = float(np.sqrt(np.mean(tally.claimed)))
                 print(
-                    f"| {size:,} | {label} ({BAS_SD * times:.2f}) | {name} | {100 * tally.rmse:.2f} |"
+                    f"| {size:,} | {label} ({sd:.2f}) | {name} | {100 * tally.rmse:.2f} |"
                     f" {tally.rmse / tallies['direct'].rmse:.2f} | {100 * np.mean(tally.hits):.1f} |"
                     f" {100 * np.mean(tally.widths):.1f} | {claimed / tally.rmse:.2f} |",
                     flush=True,
