@@ -17,7 +17,7 @@ from .accounts import gate, joining_routes
 from .accounts import routes as accounts_routes
 from .commands import database_group, jobs_group
 from .community import commands as community_commands
-from .community import note_routes
+from .community import import_routes, note_routes
 from .community import routes as community_routes
 from .community.followup import public_routes as meetings_routes
 from .community.followup import routes as followup_routes
@@ -87,6 +87,7 @@ def create_app(config: Config) -> Flask:
         community_routes,
         note_routes,
         remarks_routes,
+        import_routes,
         reports_routes,
         reports_api,
         invitations_routes,

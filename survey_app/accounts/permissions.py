@@ -187,6 +187,11 @@ ROUTES: dict[str, frozenset[str]] = {
     "notes.act": _WRITERS,
     "notes.ask_to_split": _WRITERS,
     "notes.ask_to_merge": _WRITERS,
+    "imports.index": _WRITERS,
+    "imports.bring": _WRITERS,
+    "imports.preview": _WRITERS,
+    "imports.take": _WRITERS,
+    "imports.drop": _WRITERS,
     "notes.themes": _WRITERS,
     # remarks on drafts
     "remarks.index": _READERS,

@@ -11,6 +11,7 @@ from ..db import get_database
 from ..problems import Problem
 from . import jobs, services  # noqa: F401 - jobs: registers the function
 from .services import ImportResult
+from .sources import Mapping
 
 group = AppGroup("comments", help="Comments of community sessions.")
 
@@ -34,19 +35,22 @@ def import_file(
     keep_duplicates: bool,
     mask: bool,
 ) -> None:
-    """Bring the comments of a CSV FILE into a session: all of them or, with an error, none."""
+    """Bring the comments of a CSV, XLSX or DOCX FILE into a session: all of them or, with an error,
+    none."""
     try:
         with get_database().transaction() as session:
             result = services.import_comments(
                 session,
                 session_id,
                 file,
-                text_column=text_column,
-                language=language,
-                skip_where=_conditions(skip_where),
+                mapping=Mapping(
+                    text=text_column,
+                    language=language,
+                    keep_repeats=keep_duplicates,
+                    mask=mask,
+                    skip_where=_conditions(skip_where),
+                ),
                 attribution=attribution,
-                keep_repeats=keep_duplicates,
-                mask=mask,
             )
     except Problem as problem:
         raise click.ClickException(str(problem)) from None
@@ -67,17 +71,17 @@ def _conditions(texts: tuple[str, ...]) -> dict[str, str]:
 
 def _tell(result: ImportResult, kept: bool) -> None:
     click.echo(f"Imported {result.comments} comments.")
-    if result.file.left_out:
-        click.echo(f"Left out {result.file.left_out} rows by --skip-where.")
-    if result.file.blank:
-        click.echo(f"Passed over {result.file.blank} blank rows.")
-    if result.file.masked:
-        click.echo(f"Masked what may lead to a person in {result.file.masked} comments.")
-    for row, earlier in result.file.repeats[:20]:
+    if result.plan.left_out:
+        click.echo(f"Left out {result.plan.left_out} rows by --skip-where.")
+    if result.plan.blank:
+        click.echo(f"Passed over {result.plan.blank} blank rows.")
+    if result.plan.masked:
+        click.echo(f"Masked what may lead to a person in {result.plan.masked} comments.")
+    for row, earlier in result.plan.repeats[:20]:
         click.echo(f"Row {row} repeats row {earlier}: {'kept' if kept else 'left out'}.")
-    if len(result.file.repeats) > 20:
-        click.echo(f"  and {len(result.file.repeats) - 20} more repeats.")
-    if result.known:
-        click.echo(f"Left out {result.known} comments that the session had already.")
+    if len(result.plan.repeats) > 20:
+        click.echo(f"  and {len(result.plan.repeats) - 20} more repeats.")
+    if result.plan.known:
+        click.echo(f"Left out {len(result.plan.known)} comments that the session had already.")
     if result.job_id:
         click.echo("Themes are suggested by a job: flask --app wsgi jobs work --once")

@@ -10,7 +10,14 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from ..problems import NotFoundProblem
-from .models import Comment, CommentImport, CommunitySession, HandOff, ThemeDecision
+from .models import (
+    Comment,
+    CommentImport,
+    CommunitySession,
+    HandOff,
+    StagedImport,
+    ThemeDecision,
+)
 
 #: Comments on one screen.
 PAGE_SIZE = 25
@@ -153,3 +160,9 @@ def list_imports(session: Session, session_id: str) -> list[CommentImport]:
     """Files brought into a session, with whose words they are."""
     query = select(CommentImport).where(CommentImport.session_id == session_id)
     return list(session.scalars(query.order_by(CommentImport.imported_on, CommentImport.id)))
+
+
+def list_staged(session: Session, session_id: str) -> list[StagedImport]:
+    """Files that somebody has brought and not yet imported or dropped."""
+    query = select(StagedImport).where(StagedImport.session_id == session_id)
+    return list(session.scalars(query.order_by(StagedImport.expires_on, StagedImport.id)))

@@ -18,6 +18,7 @@ from ..community import services
 from ..community.agenda import Arrangements
 from ..community.models import Comment, CommunitySession
 from ..community.schedule.services import save_series
+from ..community.sources import Mapping, read_page
 from .own_words import own_words
 from .settings import DATA
 
@@ -78,6 +79,9 @@ def _build_session(
         _code_comment(session, meeting.id, comment, content)
     if row["finalised"]:
         services.finalise(session, meeting.id, actor=actor)
+    else:
+        page = "\n\n".join(own_words()["en"].texts[-3:])
+        services.stage_source(session, meeting.id, read_page(page))
     return len(comments)
 
 
@@ -108,8 +112,7 @@ def _import_comments(
             session,
             meeting_id,
             path,
-            text_column="comment",
-            language="en",
+            mapping=Mapping(text="comment", language="en"),
             attribution=attribution,
             actor=actor,
         )

@@ -51,11 +51,18 @@ def facilitator_page(request: pytest.FixtureRequest, browser: Browser) -> Iterat
     assert failures == []
 
 
-def open_notes(page: Page, server: Server, name: str, languages: tuple[str, ...] = ("en",)) -> None:
+def open_notes(
+    page: Page,
+    server: Server,
+    name: str,
+    languages: tuple[str, ...] = ("en",),
+    *,
+    password: str | None = None,
+) -> None:
     """Sign in, create a session, read the opening statement: by keyboard where it matters."""
     page.goto(f"{server.url}/en/staff/sessions/new")
     page.get_by_label("Sign-in name").fill(name)
-    page.get_by_label("Password").fill(name)
+    page.get_by_label("Password").fill(password or name)
     page.keyboard.press("Enter")
     page.get_by_label("Kind of session").select_option("listening_session")
     page.get_by_label("Date").fill("2026-05-12")

@@ -11,7 +11,15 @@ from .comments import (
     undo_change,
 )
 from .finalising import destroy_left_keys, finalise, reopen
-from .imports import ImportResult, import_comments
+from .imports import (
+    ImportResult,
+    drop_staged,
+    find_staged,
+    import_comments,
+    import_staged,
+    stage_source,
+    words_there,
+)
 from .meetings import change_session, confirm_opening, create_session
 from .personal import keep_personal, mask_personal, show_door
 from .themes import decide_themes, suggest_waiting
@@ -26,8 +34,11 @@ __all__ = [
     "create_session",
     "decide_themes",
     "destroy_left_keys",
+    "drop_staged",
     "finalise",
+    "find_staged",
     "import_comments",
+    "import_staged",
     "keep_personal",
     "mask_personal",
     "merge_comments",
@@ -36,6 +47,8 @@ __all__ = [
     "restore_comment",
     "show_door",
     "split_comment",
+    "stage_source",
     "suggest_waiting",
     "undo_change",
+    "words_there",
 ]

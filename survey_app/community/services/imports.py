@@ -1,43 +1,111 @@
-"""Comments from a file into a session: all of them or none."""
+"""Comments from elsewhere into a session: staged for a preview, then all of them or none."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from ...accounts.audit import record
 from ...accounts.models import StaffAccount
 from ...jobs import now, request_job
-from ...problems import BadInputProblem, ConflictProblem
-from ..comment_file import CommentFile, read_comment_file, same_words
+from ...problems import BadFileProblem, BadInputProblem, ConflictProblem, NotFoundProblem
 from ..kinds import spoken_languages
-from ..models import IMPORTED, Comment, CommentImport, CommunitySession, ThemeSuggestion
+from ..models import (
+    IMPORTED,
+    Comment,
+    CommentImport,
+    CommunitySession,
+    StagedImport,
+    ThemeSuggestion,
+)
 from ..note_keys import note_keys
 from ..note_words import NoteWords, Wording
-from ..pii import unsettled
+from ..sources import ImportPlan, Mapping, Source, plan_import, read_source, same_words
 from .meetings import lock_open_session
 from .themes import SUGGEST_JOB, suggestion_rows, tagger
 from .writing import place_at_end
 
 #: From this many comments on themes are suggested by a job, so that an import never waits for it.
-MANY = 5_000
+MANY = 2_000
+#: How long a preview waits for somebody.
+STAGED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What an import did. `known` comments were in the session already; `job_id` suggests themes."""
+    """What an import did; `job_id` suggests themes."""
 
     import_id: str
     comments: int
-    file: CommentFile
-    known: int
+    plan: ImportPlan
     job_id: str | None
+
+
+def stage_source(session: Session, session_id: str, source: Source) -> StagedImport:
+    """Keep what was read until somebody has looked at it, sealed like the notes of its session."""
+    lock_open_session(session, session_id)
+    session.execute(delete(StagedImport).where(StagedImport.expires_on < now().date()))
+    staged = StagedImport(
+        id=secrets.token_hex(16),
+        session_id=session_id,
+        sealed=note_keys(session).seal(session_id, source.to_bytes()),
+        expires_on=now().date() + STAGED_FOR,
+    )
+    session.add(staged)
+    session.flush()
+    return staged
+
+
+def find_staged(session: Session, session_id: str, staged_id: str) -> Source:
+    """What was staged. Raises NotFoundProblem once it is imported, dropped or too old."""
+    staged = session.get(StagedImport, staged_id)
+    if staged is None or staged.session_id != session_id:
+        raise NotFoundProblem(_("This file is not here any more. Choose it again."))
+    return Source.from_bytes(note_keys(session).open(session_id, staged.sealed))
+
+
+def drop_staged(session: Session, session_id: str, staged_id: str) -> None:
+    """Forget what was staged."""
+    session.execute(
+        delete(StagedImport).where(StagedImport.id == staged_id, StagedImport.session_id == session_id)
+    )
+
+
+def words_there(session: Session, session_id: str) -> frozenset[str]:
+    """The words of the comments that a session has, in the form in which repeats are found."""
+    query = select(Comment).where(Comment.session_id == session_id, Comment.removed == 0)
+    return frozenset(same_words(one.body) for one in session.scalars(query))
+
+
+def import_staged(
+    session: Session,
+    session_id: str,
+    staged_id: str,
+    *,
+    table: int,
+    mapping: Mapping,
+    attribution: str = "",
+    actor: StaffAccount | None = None,
+) -> ImportResult:
+    """Import a staged table and drop it; raises as import_source."""
+    source = find_staged(session, session_id, staged_id)
+    result = import_source(
+        session,
+        session_id,
+        source,
+        table=table,
+        mapping=mapping,
+        attribution=attribution,
+        actor=actor,
+    )
+    drop_staged(session, session_id, staged_id)
+    return result
 
 
 def import_comments(
@@ -45,89 +113,88 @@ def import_comments(
     session_id: str,
     path: Path,
     *,
-    text_column: str,
-    language: str,
-    skip_where: Mapping[str, str] | None = None,
+    mapping: Mapping,
     attribution: str = "",
-    keep_repeats: bool = False,
-    mask: bool = False,
     actor: StaffAccount | None = None,
 ) -> ImportResult:
-    """Bring the comments of a CSV file into a session that is not finalised.
+    """Bring the first table of a file into a session; raises as import_source."""
+    source = read_source(path.name, path.read_bytes())
+    return import_source(
+        session, session_id, source, mapping=mapping, attribution=attribution, actor=actor
+    )
 
-    Comments that repeat another of the file or of the session are left out unless `keep_repeats`.
-    Raises BadFileProblem with every wrong row, ConflictProblem when
-    the same file is in the session already.
+
+def import_source(
+    session: Session,
+    session_id: str,
+    source: Source,
+    *,
+    mapping: Mapping,
+    table: int = 0,
+    attribution: str = "",
+    actor: StaffAccount | None = None,
+) -> ImportResult:
+    """Bring the comments of a table into a session that is not finalised: all of them or none.
+
+    Comments that repeat another of the file or of the session are left out unless asked for. Raises
+    BadFileProblem with every wrong row, ConflictProblem when the same file is in the session already.
     """
     meeting = lock_open_session(session, session_id)
-    if language not in spoken_languages():
+    if mapping.language not in spoken_languages():
         raise BadInputProblem(
             _("Give one of these languages: %(codes)s.", codes=", ".join(spoken_languages()))
         )
     if len(attribution) > 1000:
         raise BadInputProblem(_("Give the attribution in at most 1000 characters."))
-    file = read_comment_file(
-        path,
-        text_column=text_column,
-        language=language,
-        skip_where=skip_where or {},
-        keep_repeats=keep_repeats,
-        mask=mask,
-    )
+    chosen = source.tables[table]
+    digest = f"{source.sha256[:60]}:{table}" if table else source.sha256
     if session.scalar(
         select(CommentImport.id).where(
-            CommentImport.session_id == session_id, CommentImport.file_sha256 == file.sha256
+            CommentImport.session_id == session_id, CommentImport.file_sha256 == digest
         )
     ):
         raise ConflictProblem(_("This file is in the session already. Nothing was imported."))
-    there = (
-        set()
-        if keep_repeats
-        else {
-            same_words(one.body)
-            for one in session.scalars(
-                select(Comment).where(Comment.session_id == session_id, Comment.removed == 0)
-            )
-        }
-    )
-    fresh = [one for one in file.comments if same_words(one.body) not in there]
-    known = len(file.comments) - len(fresh)
+    plan = plan_import(chosen, mapping, words_there(session, session_id))
+    if plan.errors:
+        raise BadFileProblem(
+            _("Nothing was imported. Mend these rows of %(file)s and try again:", file=source.name),
+            plan.errors,
+        )
+    if not plan.comments and not plan.known:
+        raise BadFileProblem(_("%(file)s has no comment to import.", file=source.name), ())
     brought = CommentImport(
         id=secrets.token_hex(16),
         session_id=session_id,
         imported_on=now().date(),
-        file_sha256=file.sha256,
-        comments=len(fresh),
+        file_sha256=digest,
+        comments=len(plan.comments),
         attribution=attribution.strip(),
     )
     session.add(brought)
     session.flush()
-    job_id = _store(session, meeting, brought, [Wording(one.body, language) for one in fresh])
+    job_id = _store(session, meeting, brought, plan)
     record(
         session,
         actor=actor,
         action="comments.import",
         subject=meeting.id,
-        detail={"comments": len(fresh), "file_sha256": file.sha256},
+        detail={"comments": len(plan.comments), "file_sha256": digest},
     )
-    return ImportResult(brought.id, len(fresh), file, known, job_id)
+    return ImportResult(brought.id, len(plan.comments), plan, job_id)
 
 
 def _store(
-    session: Session,
-    meeting: CommunitySession,
-    brought: CommentImport,
-    wordings: list[Wording],
+    session: Session, meeting: CommunitySession, brought: CommentImport, plan: ImportPlan
 ) -> str | None:
     """Insert the comments with their suggestions; the id of the job when there are too many."""
-    if not wordings:
+    if not plan.comments:
         return None
-    later = len(wordings) >= MANY
+    later = len(plan.comments) >= MANY
     version = None if later else tagger().codebook.version
     keys = note_keys(session)
     meeting.notes_revision += 1
     # Random ids, inserted in their order: the order of the file is not kept.
-    rows = sorted(((secrets.token_hex(16), one) for one in wordings), key=lambda row: row[0])
+    rows = sorted(((secrets.token_hex(16), one) for one in plan.comments), key=lambda row: row[0])
     place = place_at_end(session, meeting.id)
     session.execute(
         insert(Comment),
@@ -137,20 +204,20 @@ def _store(
                 "session_id": meeting.id,
                 "import_id": brought.id,
                 "source": IMPORTED,
-                "language": wording.language,
-                "prompt": wording.prompt,
-                "speaker_group": wording.speaker_group,
-                "sealed": keys.seal(meeting.id, NoteWords(wording).to_bytes()),
+                "language": one.wording.language,
+                "prompt": one.wording.prompt,
+                "sealed": keys.seal(meeting.id, NoteWords(one.wording).to_bytes()),
                 "position": place + number,
                 "revision": meeting.notes_revision,
-                "to_check": sum(len(found) for found in unsettled(NoteWords(wording)).values()),
+                "to_check": len(one.personal),
                 "read_with_version": version,
             }
-            for number, (comment_id, wording) in enumerate(rows)
+            for number, (comment_id, one) in enumerate(rows)
         ],
     )
     if not later:
-        session.execute(insert(ThemeSuggestion), suggestion_rows(rows, sealed=True))
+        read: list[tuple[str, Wording]] = [(comment_id, one.wording) for comment_id, one in rows]
+        session.execute(insert(ThemeSuggestion), suggestion_rows(read, sealed=True))
         return None
     return request_job(
         session,

@@ -14,6 +14,7 @@ from survey_app.accounts.models import AuditEntry
 from survey_app.community import services
 from survey_app.community.models import Comment, CommentImport, CommunitySession, ThemeSuggestion
 from survey_app.community.services import imports
+from survey_app.community.sources import Mapping
 from survey_app.db import Database
 from survey_app.jobs import find_job, run_next
 from survey_app.problems import BadFileProblem, BadInputProblem, ConflictProblem
@@ -30,9 +31,16 @@ def _file(folder: Path, content: str | bytes, name: str = "notes.csv") -> Path:
     return path
 
 
-def _bring(session: Session, meeting: CommunitySession, path: Path, **more: object):
-    known: dict[str, object] = {"text_column": "said", "language": "en"}
-    return services.import_comments(session, meeting.id, path, **{**known, **more})  # type: ignore[arg-type]
+def _bring(
+    session: Session,
+    meeting: CommunitySession,
+    path: Path,
+    attribution: str = "",
+    **more: object,
+):
+    known: dict[str, object] = {"text": "said", "language": "en"}
+    mapping = Mapping(**{**known, **more})  # type: ignore[arg-type]
+    return services.import_comments(session, meeting.id, path, mapping=mapping, attribution=attribution)
 
 
 def _count(session: Session, table: type = Comment) -> int:
@@ -49,7 +57,7 @@ def test_rows_come_in_with_themes_and_attribution(
         skip_where={"moderated": "-1"},
         attribution="From the river city, CC BY 4.0",
     )
-    assert (result.comments, result.file.left_out, result.job_id) == (2, 1, None)
+    assert (result.comments, result.plan.left_out, result.job_id) == (2, 1, None)
     bodies = {one.body for one in session.scalars(select(Comment))}
     assert bodies == {"Two boys were shot.", "Trash in the alley"}
     assert set(session.scalars(select(ThemeSuggestion.code))) == {"gun_violence", "neighborhood_upkeep"}
@@ -64,7 +72,7 @@ def test_rows_come_in_with_themes_and_attribution(
         ('said\nfine\n""\n', ""),
         ("id,said\n1,fine\n2,\n", "row 2, field said: the text is empty"),
         ("id,said\n1,fine\n2\n", "row 2: 1 columns where the header has 2"),
-        ("id,said\n1,call 410-555-0123\n", "row 1, field said: This looks like a phone number"),
+        ("id,said\n1,#REF!\n", "row 1, field said: an error of the spreadsheet"),
         ("id,said\n1," + "x" * 4001 + "\n", "row 1, field said: longer than 4000"),
         ('id,said\n1,fine\n2,"open\n', "row 2: a quotation mark"),
         ("id,words\n1,fine\n", "must have one column “said”"),
@@ -79,12 +87,11 @@ def test_a_file_with_an_error_brings_nothing(
 ) -> None:
     path = _file(tmp_path, content)
     if not said:  # a row that is blank altogether is no row
-        assert _bring(session, meeting, path).file.blank == 1
+        assert _bring(session, meeting, path).plan.blank == 1
         return
     with pytest.raises(BadFileProblem) as caught:
         _bring(session, meeting, path)
     assert said in str(caught.value)
-    assert "410-555" not in str(caught.value)
     assert _count(session) == _count(session, CommentImport) == 0
 
 
@@ -97,9 +104,17 @@ def test_every_wrong_row_is_told_at_once(
     assert [error.row for error in caught.value.errors] == list(range(3, 31, 3))
 
 
+def test_what_looks_personal_comes_in_marked(
+    session: Session, meeting: CommunitySession, tmp_path: Path
+) -> None:
+    path = _file(tmp_path, "said\nCall 410-555-0123 or ann@example.org\n")
+    assert _bring(session, meeting, path).plan.personal == 1
+    assert session.scalars(select(Comment.to_check)).one() == 2
+
+
 def test_masking_on_request(session: Session, meeting: CommunitySession, tmp_path: Path) -> None:
     path = _file(tmp_path, "said\nCall 410-555-0123 or ann@example.org\n")
-    assert _bring(session, meeting, path, mask=True).file.masked == 1
+    assert _bring(session, meeting, path, mask=True).plan.masked == 1
     assert session.scalars(select(Comment)).one().body == "Call [phone] or [email]"
 
 
@@ -108,11 +123,11 @@ def test_repeats_are_told_and_left_out_unless_wanted(
 ) -> None:
     path = _file(tmp_path, "said\nMore lights.\nTrash\n  more   LIGHTS\n")
     first = _bring(session, meeting, path)
-    assert (first.comments, first.file.repeats) == (2, ((3, 1),))
+    assert (first.comments, first.plan.repeats) == (2, ((3, 1),))
     with pytest.raises(ConflictProblem, match="already"):
         _bring(session, meeting, path)
     more = _bring(session, meeting, _file(tmp_path, "said\ntrash\nNew\n", "more.csv"))
-    assert (more.comments, more.known) == (1, 1)
+    assert (more.comments, more.plan.known) == (1, (1,))
     kept = _bring(session, meeting, _file(tmp_path, "said\nA\na\n", "kept.csv"), keep_repeats=True)
     assert kept.comments == 2
 
@@ -156,12 +171,12 @@ def test_the_real_statements_of_bowling_green(session: Session, meeting: Communi
         session,
         meeting,
         path,
-        text_column="comment-body",
+        text="comment-body",
         skip_where={"moderated": "-1"},
         mask=True,
     )
-    assert result.file.left_out == sum(row["moderated"] == "-1" for row in rows)
-    assert result.comments + result.file.left_out + len(result.file.repeats) == len(rows) == 896
+    assert result.plan.left_out == sum(row["moderated"] == "-1" for row in rows)
+    assert result.comments + result.plan.left_out + len(result.plan.repeats) == len(rows) == 896
 
 
 def test_the_command_tells_what_it_did(sqlite_app: Flask, tmp_path: Path) -> None:

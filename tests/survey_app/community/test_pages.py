@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -14,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey_app.community import services
-from survey_app.community.models import Comment, CommunitySession, HandOff
+from survey_app.community.models import Comment, CommunitySession, HandOff, StagedImport
 from survey_app.community.queries import find_comment
+from survey_app.community.sources import Mapping
 from survey_app.db import Database
 from tests.html import problems
 from tests.survey_app.conftest import post_form, sign_in
@@ -303,9 +305,57 @@ def test_whose_words_they_are_is_shown_with_them(
             writing,
             notes.split("/")[-2],
             path,
-            text_column="said",
-            language="en",
+            mapping=Mapping(text="said", language="en"),
             attribution="From the river city, CC BY 4.0",
         )
     for page in (notes, notes.removesuffix("/notes")):
         assert "From the river city, CC BY 4.0" in _html(desk, page)
+
+
+def test_a_file_is_looked_at_before_it_comes_in(
+    desk: FlaskClient, notes: str, session: Session
+) -> None:
+    start = notes.replace("/notes", "/imports")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', _html(desk, start))
+    assert token
+    data = "id,said,lang\n1,More lights.,en\n2,Menos carros.,Español\n3,,en\n"
+    for content in (data, data.replace("3,,en\n", "3,more LIGHTS,en\n")):
+        sent = desk.post(
+            start,
+            data={"csrf_token": token.group(1), "file": (io.BytesIO(content.encode()), "a.csv")},
+            content_type="multipart/form-data",
+        )
+        assert sent.status_code == 303
+    wrong, right = (f"{start}/{one}" for one in _staged(session))
+    html = _html(desk, f"{wrong}?text=said&language_column=lang")
+    assert "1 row is wrong" in html
+    assert "Import 2" not in html
+    chosen = {"text": "said", "language": "en", "language_column": "lang"}
+    assert post_form(desk, wrong, chosen, page=start).status_code == 422
+    assert session.scalars(select(Comment)).all() == []
+    html = _html(desk, f"{right}?text=said&language_column=lang")
+    assert "1 repeats another row" in html
+    assert post_form(desk, right, chosen, page=start).status_code == 303
+    assert "Menos carros." in _html(desk, notes)
+    assert post_form(desk, f"{wrong}/drop", {}, page=start).status_code == 303
+    assert desk.get(wrong).status_code == 404
+
+
+def _staged(session: Session) -> list[str]:
+    """Ids of what waits to be imported, the file with an empty cell first."""
+    session.rollback()
+    tables = {
+        one.id: services.find_staged(session, one.session_id, one.id).tables[0]
+        for one in session.scalars(select(StagedImport))
+    }
+    return sorted(tables, key=lambda one: all(cells[1] for _row, cells in tables[one].rows))
+
+
+def test_a_page_of_notes_is_pasted(desk: FlaskClient, notes: str) -> None:
+    start = notes.replace("/notes", "/imports")
+    sent = post_form(desk, start, {"page": "More lights.\n\nFewer cars."})
+    html = _html(desk, sent.headers["Location"])
+    assert "Import 2 comments" in html
+    assert "Pasted page" in _html(desk, start)
+    empty = post_form(desk, start, {"page": "  "})
+    assert empty.status_code == 422
