@@ -57,6 +57,14 @@ def import_file(
     _tell(result, keep_duplicates)
 
 
+@group.command("forget-keys")
+def forget_keys() -> None:
+    """Destroy keys of finalised sessions that a crash may have left."""
+    with get_database().transaction() as session:
+        count = services.destroy_left_keys(session)
+    click.echo(f"Destroyed {count} keys of finalised sessions.")
+
+
 def _conditions(texts: tuple[str, ...]) -> dict[str, str]:
     conditions: dict[str, str] = {}
     for text in texts:

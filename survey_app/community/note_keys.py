@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection
 from pathlib import Path
 from typing import cast
 
@@ -90,13 +89,6 @@ class NoteKeys:
     def kept(self) -> set[str]:
         """Ids of the sessions whose key is here."""
         return {path.name.removesuffix(_SUFFIX) for path in self._folder.glob(f"*{_SUFFIX}")}
-
-    def destroy_all_but(self, open_sessions: Collection[str]) -> int:
-        """Destroy keys that a crash left behind; how many there were."""
-        left = self.kept() - set(open_sessions)
-        for session_id in left:
-            self.destroy(session_id)
-        return len(left)
 
     def _path(self, session_id: str) -> Path:
         if not _NAME.fullmatch(session_id):

@@ -45,6 +45,7 @@ def finalise(
     note may lead to a person or has two wordings.
     """
     meeting = lock_open_session(session, session_id)
+    destroy_left_keys(session)
     if meeting.held_on > now().date():
         raise ConflictProblem(_("This session has not been held yet. Check its date."))
     _require_quiet_room(session, session_id)
@@ -95,9 +96,13 @@ def reopen(session: Session, session_id: str, *, actor: StaffAccount | None = No
 
 
 def destroy_left_keys(session: Session) -> int:
-    """Destroy keys of sessions that are no longer open, which a crash may have left; how many."""
-    still_open = session.scalars(select(CommunitySession.id).where(CommunitySession.state == DRAFT))
-    return note_keys(session).destroy_all_but(set(still_open))
+    """Destroy keys of finalised sessions, which a crash after the commit may have left; how many."""
+    keys = note_keys(session)
+    finalised = session.scalars(select(CommunitySession.id).where(CommunitySession.state == FINALISED))
+    left = keys.kept() & set(finalised)
+    for session_id in left:
+        keys.destroy(session_id)
+    return len(left)
 
 
 def _require_quiet_room(session: Session, session_id: str) -> None:
