@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -50,10 +51,15 @@ class NoteKeys:
 
     def seal(self, session_id: str, content: bytes) -> bytes:
         """Encrypt under the session's key (XSalsa20-Poly1305), which is made when there is none."""
+        return self.sealer(session_id)(content)
+
+    def sealer(self, session_id: str) -> Callable[[bytes], bytes]:
+        """Seals many with one look at the key."""
         path = self._path(session_id)
         if not path.exists():
             self._make(path)
-        return bytes(SecretBox(self._read(path)).encrypt(sodium_pad(content, BLOCK)))
+        box = SecretBox(self._read(path))
+        return lambda content: bytes(box.encrypt(sodium_pad(content, BLOCK)))
 
     def open(self, session_id: str, sealed: bytes) -> bytes:
         """What was sealed; raises NoKeyProblem when the key is gone, or is another."""

@@ -191,7 +191,7 @@ def _store(
         return None
     later = len(plan.comments) >= MANY
     version = None if later else tagger().codebook.version
-    keys = note_keys(session)
+    seal = note_keys(session).sealer(meeting.id)
     meeting.notes_revision += 1
     # Random ids, inserted in their order: the order of the file is not kept.
     rows = sorted(((secrets.token_hex(16), one) for one in plan.comments), key=lambda row: row[0])
@@ -206,7 +206,7 @@ def _store(
                 "source": IMPORTED,
                 "language": one.wording.language,
                 "prompt": one.wording.prompt,
-                "sealed": keys.seal(meeting.id, NoteWords(one.wording).to_bytes()),
+                "sealed": seal(NoteWords(one.wording).to_bytes()),
                 "position": place + number,
                 "revision": meeting.notes_revision,
                 "to_check": len(one.personal),

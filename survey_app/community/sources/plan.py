@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cache
 
 from flask_babel import gettext as _
 
@@ -153,11 +154,16 @@ def _language(written: str, otherwise: str) -> str | None:
     text = written.strip().casefold()
     if not text:
         return otherwise
-    for code, language in languages().items():
-        names = {code, language.english_name.casefold(), language.own_name.casefold()}
-        if text in names or text.split("-")[0] == code:
-            return code
-    return None
+    return _names_of_languages().get(text) or _names_of_languages().get(text.split("-")[0])
+
+
+@cache
+def _names_of_languages() -> dict[str, str]:
+    return {
+        name.casefold(): code
+        for code, language in languages().items()
+        for name in (code, language.english_name, language.own_name)
+    }
 
 
 def _error_in(body: str, english: str) -> str | None:

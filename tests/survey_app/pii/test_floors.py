@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from survey_app.pii.rules import _fold, _rules, _search
+
 from .sheet import count, read
 
 SHEETS = {name: (read(name), count(read(name))) for name in ("lines.toml", "unseen.toml")}
@@ -44,3 +46,12 @@ def test_little_else_is_reported(sheet: str) -> None:
     counts = SHEETS[sheet][1]
     kinds = {"phone", "email", "id", "plate", "address", "name"}
     assert rate(counts.right, counts.reported, kinds) >= 0.95
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_no_rule_is_passed_over_where_it_would_find_something(sheet: str) -> None:
+    for line in SHEETS[sheet][0]:
+        folded = line.text.translate(_fold())
+        for rule in _rules():
+            if rule.needs is not None and any(_search(rule, folded)):
+                assert rule.needs.search(folded), (rule.id, line.text)
