@@ -57,6 +57,26 @@
     }
   }
 
+  // The list of neighborhoods grows shorter as a part of a name is written; without this file it is whole.
+  function shorten() {
+    const box = document.querySelector("fieldset[id] > div[id$='-filter'][hidden]");
+    const list = box && box.parentElement.querySelector("select");
+    if (!list) return;
+    const all = [...list.options], part = box.querySelector("input"), told = box.querySelector("[role=status]");
+    const plain = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, " ").replace(/\bst\b/g, "saint").trim();
+    box.hidden = false;
+    part.addEventListener("input", (event) => {
+      event.stopPropagation();
+      const wanted = plain(part.value), chosen = list.value;
+      const fitting = all.filter((one, number) => number && plain(one.text).includes(wanted));
+      const shown = fitting.length ? fitting : all.slice(1);
+      const kept = all.filter((one) => one.value === chosen && chosen && !shown.includes(one));
+      list.replaceChildren(all[0], ...kept, ...shown);
+      list.value = chosen;
+      told.textContent = wanted ? `${told.dataset.found} ${fitting.length}` : "";
+    });
+  }
+
   async function onPage() {
     const kept = (await store.read(place)) || (await adopt());
     if (!kept) return;
@@ -154,6 +174,7 @@
   }
 
   const page = document.body.dataset.page;
+  if (form) shorten();
   addEventListener("submit", holdWithoutSignal);
   addEventListener("submit", (event) => {
     if (alone && /\/(erase|forget)$/.test(event.target.getAttribute("action"))) store.change(place, () => undefined);

@@ -162,6 +162,11 @@ class ReviewedDomain(Domain):  # type: ignore[misc]
             self.cache[code] = merged
         self._known = count
 
+    @property
+    def edition(self) -> int:
+        """A number that changes with the words of the interface."""
+        return self._known
+
     def look_again(self) -> None:
         """Read the reviews at the next request: one was recorded here a moment ago."""
         self._asked = -FRESH

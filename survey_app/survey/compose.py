@@ -29,6 +29,14 @@ from .words import DISTRICT, Asked, Words
 
 
 def make_frame(words: Words, languages: frozenset[str]) -> Frame:
+    """What surrounds the pages of one language; the same for everybody."""
+    found = words.frames.get(languages)
+    if found is None:
+        found = words.frames[languages] = _make_frame(words, languages)
+    return found
+
+
+def _make_frame(words: Words, languages: frozenset[str]) -> Frame:
     return Frame(
         languages=tuple(
             LanguageChoice(item.code, item.own_name, item.code == words.language)

@@ -61,15 +61,7 @@ def worker() -> ResponseReturnValue:
 def pack() -> ResponseReturnValue:
     """Every page, blank: the same bytes for everybody, compressed once."""
     made = make_pack(enter())
-    response = Response(mimetype="application/json")
-    for encoding, body in (("br", made.brotli), ("gzip", made.gzip)):
-        if request.accept_encodings.quality(encoding) > 0:
-            response.headers["Content-Encoding"] = encoding
-            response.set_data(body)
-            break
-    else:
-        response.set_data(made.plain)
-    response.headers["Vary"] = "Accept-Encoding"
+    response = made.body.answer("application/json")
     if request.args.get("v") == made.version:
         response.headers["Cache-Control"] = "public, max-age=86400"
     return response

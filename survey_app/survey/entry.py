@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from ..db import get_session
 from ..i18n import current_language, offered
 from ..waves.models import Wave
-from ..waves.queries import find_open_wave, find_paused_wave
+from ..waves.queries import find_live_wave, find_paused_wave
 from .compose import make_frame
 from .contents import Contents
 from .cookie import read_key, take_key_away
@@ -45,7 +45,7 @@ class Here:
 def enter() -> Here:
     """The wave that is open now; answers with a clear page when there is none in this language."""
     session, door = get_session(), current_door()
-    wave = find_open_wave(session, series=door.series, hold=request.method == "POST")
+    wave = find_live_wave(session, series=door.series, hold=request.method == "POST")
     if wave is None:
         paused = find_paused_wave(session, series=door.series) is not None
         page = render_template(f"{door.templates}/no_wave.html", paused=paused, series=door.series)
@@ -73,16 +73,21 @@ def speak(here: Here, language: str | None) -> Here:
 
 
 def show(template: str, here: Here, status: int = 200, **context: object) -> ResponseReturnValue:
-    """A page of the survey, with the mark of a demonstration when it is one."""
+    """A page of the survey."""
+    return render(template, here, **context), status
+
+
+def render(template: str, here: Here, **context: object) -> str:
+    """A page of the survey, with the mark of a demonstration or a trial when it is one."""
     page = f"{here.door.templates}/{template}"
     told = {"door": here.door, "demo": here.wave.demo, "pilot": here.wave.pilot, "worker": here.worker}
-    return render_template(page, **{**told, **context}), status
+    return render_template(page, **{**told, **context})
 
 
 def need_draft(here: Here) -> tuple[bytes, Contents]:
     """The resident's unfinished survey; answers with a page or the thank-you when there is none."""
     key = read_key()
-    contents = find_draft(here.session, key)
+    contents = find_draft(here.session, key, for_update=request.method == "POST")
     if key is None or contents is None or contents.wave_id != here.wave.id:
         abort(no_draft(here, key))
     return key, contents

@@ -32,25 +32,56 @@ def holds(condition: Condition | None, answers: Mapping[str, Value]) -> bool:
 
 def steps(instrument: Instrument, answers: Mapping[str, Value]) -> tuple[Step, ...]:
     """The pages in order. A neighborhood in several police districts adds one question."""
-    found: list[Step] = []
-    for page in instrument.pages:
-        asked = tuple(
-            question.id
-            for question in page.questions
-            if question.kind != "area" and holds(question.only_if, answers)
+    found = _ways.get(id(instrument))
+    if found is None or found.instrument is not instrument:
+        found = _ways[id(instrument)] = _Ways(instrument)
+    return found.steps(answers)
+
+
+class _Ways:
+    """The ways through one questionnaire: there are few, and each page asks for one several times."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self.instrument = instrument
+        self._conditions = tuple(
+            (one.id, one.only_if) for one in instrument.questions if one.only_if is not None
         )
-        if asked:
-            found.append(Step(page.id, asked))
-        for question in page.questions:
-            if question.kind == "area":
-                # A page of its own: the list of neighborhoods weighs more than all the rest.
-                found.append(Step(question.id, (question.id,)))
-                found.extend(_district_step(answers.get(question.id)))
-    return tuple(found)
+        self._areas = tuple(one.id for one in instrument.questions if one.kind == "area")
+        self._known: dict[tuple[object, ...], tuple[Step, ...]] = {}
+
+    def steps(self, answers: Mapping[str, Value]) -> tuple[Step, ...]:
+        asked = frozenset(name for name, condition in self._conditions if holds(condition, answers))
+        areas = tuple(districts_to_ask(answers.get(name)) for name in self._areas)
+        found = self._known.get((asked, areas))
+        if found is None:
+            found = self._known[asked, areas] = self._lay(
+                asked, dict(zip(self._areas, areas, strict=True))
+            )
+        return found
+
+    def _lay(self, asked: frozenset[str], areas: dict[str, tuple[int, ...]]) -> tuple[Step, ...]:
+        found: list[Step] = []
+        for page in self.instrument.pages:
+            shown = tuple(
+                one.id
+                for one in page.questions
+                if one.kind != "area" and (one.only_if is None or one.id in asked)
+            )
+            if shown:
+                found.append(Step(page.id, shown))
+            for one in page.questions:
+                if one.kind == "area":
+                    # A page of its own: the list of neighborhoods weighs more than all the rest.
+                    found.append(Step(one.id, (one.id,)))
+                    found.extend(_district_step(areas[one.id]))
+        return tuple(found)
 
 
-def _district_step(area: Value | None) -> tuple[Step, ...]:
-    districts = districts_to_ask(area)
+#: By the identity of a questionnaire, which is read once in a process.
+_ways: dict[int, _Ways] = {}
+
+
+def _district_step(districts: tuple[int, ...]) -> tuple[Step, ...]:
     return (Step(DISTRICT, (DISTRICT,), districts),) if districts else ()
 
 

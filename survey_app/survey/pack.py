@@ -8,25 +8,25 @@ once, as well as it can.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-import brotli
-from flask import current_app, render_template, url_for
+from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from questionnaires.areas import POLICE_DISTRICTS, needs_district, neighborhoods, zip_codes
 from questionnaires.schema import Instrument
 
 from ..config import ROOT
+from ..invitations.queries import find_gift
 from ..security import HEADERS
 from .compose import ask_again, ask_eligibility, ask_step, front_view, headings
-from .entry import Here
+from .entry import Here, render
 from .fields import FIELDS, Sent
 from .flow import Step
+from .same import Bytes
 from .services.submission import DEVICE_DAYS
 from .views import EndView, ErrorLine, PageView, ReviewLine, ReviewView
 from .words import DISTRICT, Asked
@@ -42,32 +42,27 @@ class Pack:
     """The pack as sent, and the version that its address and the worker carry."""
 
     version: str
-    plain: bytes
-    gzip: bytes
-    brotli: bytes
+    body: Bytes
 
 
-_made: dict[tuple[str, str, str], Pack] = {}
+_made: dict[tuple[object, ...], Pack] = {}
 
 
 def make_pack(here: Here) -> Pack:
     """The pack of this door, wave and language; made once by each process."""
-    place = (here.door.name, here.wave.id, here.words.language)
+    edition = current_app.extensions["words"].edition
+    gift = find_gift(here.session) is not None
+    place = (here.door.name, here.wave.id, here.words.language, edition, gift)
     found = _made.get(place)
     if found is None:
-        plain = json.dumps(_body(here), ensure_ascii=False, separators=(",", ":")).encode()
+        plain = json.dumps(_body(here, gift), ensure_ascii=False, separators=(",", ":")).encode()
         version = hashlib.sha256(plain + WORKER.read_bytes()).hexdigest()[:12]
-        found = Pack(
-            version,
-            plain,
-            gzip.compress(plain, 9, mtime=0),
-            brotli.compress(plain, quality=11, lgwin=20),
-        )
+        found = Pack(version, Bytes.of(plain))
         _made[place] = found
     return found
 
 
-def _body(here: Here) -> dict[str, Any]:
+def _body(here: Here, gift: bool) -> dict[str, Any]:
     words, instrument = here.words, here.words.instrument
     eligibility = ask_eligibility(words)
     steps = _all_steps(instrument)
@@ -80,7 +75,7 @@ def _body(here: Here) -> dict[str, Any]:
         "files": [
             url_for("static", filename=name) for name in ("site.css", "survey.js", "survey-kept.js")
         ],
-        "pages": _pages(here, steps),
+        "pages": _pages(here, steps, gift),
         "error": str(_("Error:")),
         "summary": _summary_shell(),
         "fields": {one.id: _field(one) for one in asked},
@@ -118,24 +113,19 @@ def _all_steps(instrument: Instrument) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _pages(here: Here, steps: tuple[Step, ...]) -> dict[str, str]:
-    def show(template: str, **context: object) -> str:
-        told = {"door": here.door, "demo": here.wave.demo, "worker": here.worker}
-        told |= context
-        return render_template(f"{here.door.templates}/{template}", **told)
-
+def _pages(here: Here, steps: tuple[Step, ...], gift: bool) -> dict[str, str]:
     front = replace(front_view(here.words, here.frame, {}, {}), fields=())
     review = ReviewView(here.frame, TOTAL, ())
-    pages = {step.id: show("page.html", view=_page_view(here, step)) for step in steps}
+    pages = {step.id: render("page.html", here, view=_page_view(here, step)) for step in steps}
     pages |= {
-        "": show("front.html", view=front),
-        "review": show("review.html", view=review),
-        "thank-you": show("thank_you.html", view=_end_view(here, "thanks")),
-        "code-used": show("code_used.html", view=_end_view(here, "thanks")),
-        "not-eligible": show("not_eligible.html", view=_end_view(here, "not_eligible")),
+        "": render("front.html", here, view=front),
+        "review": render("review.html", here, view=review),
+        "thank-you": render("thank_you.html", here, view=_end_view(here, "thanks"), gift=gift),
+        "code-used": render("code_used.html", here, view=_end_view(here, "thanks")),
+        "not-eligible": render("not_eligible.html", here, view=_end_view(here, "not_eligible")),
     }
     for name in ("waiting", "kept", "erased"):
-        pages[name] = show(f"{name}.html")
+        pages[name] = render(f"{name}.html", here)
     return pages
 
 

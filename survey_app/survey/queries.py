@@ -11,9 +11,11 @@ from .contents import Contents
 from .models import Draft, ReturnCode, SealedAnswer, SubmissionReceipt
 from .sealing import CannotOpen, erasure_of, lookup_of, receipt_of, unlock
 
-#: Built once: it runs with every page, and building a statement costs more than running it.
-_DRAFT = select(Draft).where(
-    Draft.lookup == bindparam("lookup"), Draft.expires_on >= bindparam("today")
+#: Built once, on tables and not on mapped classes: it runs with every page, and making objects of rows
+#: costs more than reading them.
+_DRAFT = select(Draft.__table__.c.ciphertext).where(
+    Draft.__table__.c.lookup == bindparam("lookup"),
+    Draft.__table__.c.expires_on >= bindparam("today"),
 )
 _DRAFT_TO_WRITE = _DRAFT.with_for_update()
 
@@ -23,24 +25,19 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def find_draft_row(session: Session, key: bytes, *, for_update: bool = False) -> Draft | None:
-    """The row of this key while it has not expired."""
+def find_draft(session: Session, key: bytes | None, *, for_update: bool = False) -> Contents | None:
+    """The unfinished survey of this key; None when there is none (any more), or it was tampered with.
+
+    `for_update` locks the row until the transaction ends, so that two tabs do not undo each other.
+    """
+    if key is None:
+        return None
     query = _DRAFT_TO_WRITE if for_update else _DRAFT
-    return session.scalars(query, {"lookup": lookup_of(key), "today": today()}).first()
-
-
-def read_draft(row: Draft, key: bytes) -> Contents | None:
-    """What the draft holds; None when it cannot be opened (it was tampered with)."""
+    found = session.connection().execute(query, {"lookup": lookup_of(key), "today": today()}).scalar()
     try:
-        return Contents.from_json(unlock(key, row.ciphertext))
+        return Contents.from_json(unlock(key, found)) if found is not None else None
     except CannotOpen:
         return None
-
-
-def find_draft(session: Session, key: bytes | None) -> Contents | None:
-    """The unfinished survey of this key; None when there is none (any more)."""
-    row = find_draft_row(session, key) if key is not None else None
-    return read_draft(row, key) if row is not None and key is not None else None
 
 
 def was_sent(session: Session, key: bytes | None) -> bool:

@@ -45,6 +45,7 @@ from .letter_code import check_typed, spend
 from .navigation import furthest, is_complete, next_address, step_at
 from .noting import note_page, note_sent, note_start
 from .queries import find_draft, was_erased, was_sent
+from .same import show_page, show_same
 from .sealing import key_from_cookie, new_key
 from .services.drafts import begin_draft, erase_draft, keep_code, purge_expired, save_answers
 from .services.submission import Circumstances, Sending, send_survey
@@ -74,7 +75,7 @@ def prepare(state: BlueprintSetupState) -> None:
 @blueprint.get("")
 def start() -> ResponseReturnValue:
     here = enter()
-    response = make_response(show("front.html", here, view=front_view(here.words, here.frame, {}, {})))
+    response = show_same("front.html", here, (), lambda: front_view(here.words, here.frame, {}, {}))
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -135,7 +136,7 @@ def page(page_id: str) -> ResponseReturnValue:
     step = step_at(here, contents, page_id)
     if step is None:
         return redirect(furthest(here, contents), code=303)
-    return show("page.html", here, view=page_view(here.words, here.frame, contents, step))
+    return show_page(here, contents, step)
 
 
 @blueprint.post("/<page_id>")
@@ -156,7 +157,7 @@ def send_page(page_id: str) -> ResponseReturnValue:
         _given, errors = read_answers(ask_step(here.words, step), sent)
         view = page_view(here.words, here.frame, contents, step, sent=sent, errors=errors)
         return show("page.html", here, 422, view=view)
-    after = save_answers(here.session, key, given)
+    after = save_answers(here.session, key, given, before=contents)
     if after is None:
         return no_draft(here, key)
     here.session.commit()
@@ -290,5 +291,10 @@ def _end(template: str, name: str, *, gift: bool = False) -> ResponseReturnValue
         return render_template(f"{door.templates}/{template}", view=view, demo=False, gift=gift)
     here = Here(session, wave, words, make_frame(words, languages_of(session, wave)), door)
     text = words.text
-    view = EndView(here.frame, text(f"end.{name}_title"), text(f"end.{name}_text"))
-    return show(template, here, view=view, gift=gift)
+    return show_same(
+        template,
+        here,
+        (gift,),
+        lambda: EndView(here.frame, text(f"end.{name}_title"), text(f"end.{name}_text")),
+        gift=gift,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -78,12 +78,21 @@ class Words:
     instrument: Instrument
     texts: Mapping[str, str]
     numbers: Mapping[str, str]
+    #: what surrounds the pages, and questions already put into words: the same for everybody
+    frames: dict[frozenset[str], Any] = field(default_factory=dict, repr=False, compare=False)
+    _asked: dict[str, Asked] = field(default_factory=dict, repr=False, compare=False)
 
     def text(self, context: str) -> str:
         """The words for a context; KeyError when they were not frozen."""
         return self.texts[context]
 
     def ask(self, question: Question) -> Asked:
+        found = self._asked.get(question.id)
+        if found is None:
+            found = self._asked[question.id] = self._ask(question)
+        return found
+
+    def _ask(self, question: Question) -> Asked:
         return Asked(
             id=question.id,
             kind=question.kind,

@@ -37,6 +37,45 @@ def find_open_wave(session: Session, *, series: str = CITY_SERIES, hold: bool = 
     return session.scalars(_OPEN_WAVE_HELD if hold else _OPEN_WAVE, {"series": series}).first()
 
 
+def find_live_wave(session: Session, *, series: str, hold: bool = False) -> Wave | None:
+    """As `find_open_wave`, for pages that only read what does not change while a wave is open.
+
+    Asked with every page of the survey: two columns tell whether it is the wave already known in this
+    process, whose row is then not read again. The wave belongs to no session.
+    """
+    found = (
+        session.connection()
+        .execute(_LIVE_WAVE_HELD if hold else _LIVE_WAVE, {"series": series})
+        .first()
+    )
+    if found is None:
+        return None
+    known = _live.get(found.id)
+    if known is None or (known.state, known.pilot, known.demo) != (
+        found.state,
+        found.pilot,
+        found.demo,
+    ):
+        known = session.get_one(Wave, found.id)
+        session.expunge(known)
+        _live[found.id] = known
+    return known
+
+
+_columns = Wave.__table__.c
+_LIVE_WAVE = (
+    select(_columns.id, _columns.state, _columns.pilot, _columns.demo)
+    .where(
+        _columns.kind == "own",
+        _columns.series == bindparam("series"),
+        or_(_columns.state == OPEN, _columns.pilot),
+    )
+    .order_by(_columns.year.desc())
+)
+_LIVE_WAVE_HELD = _LIVE_WAVE.with_for_update(read=True)
+_live: dict[str, Wave] = {}
+
+
 def find_paused_wave(session: Session, *, series: str = CITY_SERIES) -> Wave | None:
     """The wave of a series that is only paused, so that its pages can say: come back soon."""
     query = select(Wave).where(Wave.kind == "own", Wave.series == series, Wave.state == PAUSED)

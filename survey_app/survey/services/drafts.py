@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import CursorResult, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from ..contents import Contents
 from ..fields import Value
 from ..models import Draft, SubmissionReceipt
-from ..queries import find_draft_row, read_draft, today, was_erased, was_sent
+from ..queries import find_draft, today, was_erased, was_sent
 from ..sealing import erasure_of, lock, lookup_of
 from ..words import DISTRICT
 from .receipts import write_receipt
@@ -20,6 +20,11 @@ from .receipts import write_receipt
 KEPT_DAYS = 7
 #: Days in which a request that was under way when the survey was erased cannot bring it back.
 ERASED_DAYS = 2
+
+_INSERT = insert(Draft.__table__)  # type: ignore[arg-type]
+_UPDATE = update(Draft.__table__).where(  # type: ignore[arg-type]
+    Draft.__table__.c.lookup == bindparam("found")
+)
 
 
 def begin_draft(
@@ -36,53 +41,61 @@ def keep_draft(session: Session, key: bytes, contents: Contents) -> bool:
 
     False when this survey is over (sent or erased): a request that comes late brings nothing back.
     """
-    row = find_draft_row(session, key, for_update=True)
+    before = find_draft(session, key, for_update=True)
     if was_sent(session, key) or was_erased(session, key):
         return False
-    if row is None:
+    if before is None:
+        session.execute(delete(Draft).where(Draft.lookup == lookup_of(key)))  # expired, not purged yet
         _store(session, key, contents)
     else:
-        row.ciphertext = lock(key, contents.to_json())
-        row.expires_on = today() + timedelta(days=KEPT_DAYS)
+        _replace(session, key, contents)
     return True
 
 
 def _store(session: Session, key: bytes, contents: Contents) -> None:
-    session.add(
-        Draft(
-            lookup=lookup_of(key),
-            wave_id=contents.wave_id,
-            ciphertext=lock(key, contents.to_json()),
-            expires_on=today() + timedelta(days=KEPT_DAYS),
-        )
-    )
+    named = {"lookup": lookup_of(key), "wave_id": contents.wave_id}
+    session.connection().execute(_INSERT, {**named, **_locked(key, contents)})
 
 
-def save_answers(session: Session, key: bytes, given: dict[str, Value | None]) -> Contents | None:
+def _replace(session: Session, key: bytes, contents: Contents) -> None:
+    session.connection().execute(_UPDATE, {"found": lookup_of(key), **_locked(key, contents)})
+
+
+def _locked(key: bytes, contents: Contents) -> dict[str, object]:
+    return {
+        "ciphertext": lock(key, contents.to_json()),
+        "expires_on": today() + timedelta(days=KEPT_DAYS),
+    }
+
+
+def save_answers(
+    session: Session,
+    key: bytes,
+    given: dict[str, Value | None],
+    *,
+    before: Contents | None = None,
+) -> Contents | None:
     """Add a page's answers to the draft; None when there is no draft (any more).
 
-    The row is locked while it is read and written, so that two tabs do not undo each other.
+    `before`: the draft as it was read, with its row locked, in this transaction.
     """
-    row = find_draft_row(session, key, for_update=True)
-    before = read_draft(row, key) if row is not None else None
-    if row is None or before is None:
+    before = before or find_draft(session, key, for_update=True)
+    if before is None:
         return None
     after = before.with_answers(given)
     moved = [name for name, value in given.items() if _is_area(value, before.answers.get(name))]
     if moved:
         # Another neighborhood: its districts are others, so the question is open again.
         after = after.without(DISTRICT)
-    row.ciphertext = lock(key, after.to_json())
-    row.expires_on = today() + timedelta(days=KEPT_DAYS)
+    _replace(session, key, after)
     return after
 
 
 def keep_code(session: Session, key: bytes, code: str) -> None:
-    """Add the code from a letter to a draft that was begun before it was typed."""
-    row = find_draft_row(session, key, for_update=True)
-    before = read_draft(row, key) if row is not None else None
-    if row is not None and before is not None:
-        row.ciphertext = lock(key, replace(before, code=code).to_json())
+    """Put the code from a letter into a draft already begun."""
+    contents = find_draft(session, key, for_update=True)
+    if contents is not None:
+        _replace(session, key, replace(contents, code=code))
 
 
 def _is_area(after: Value | None, before: Value | None) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from ..models import ReturnCode
-from ..queries import find_draft_row, find_return_code
+from ..queries import find_draft, find_return_code
 from ..sealing import lookup_of
 
 #: Three passes over 64 MiB: about 0.2 s here, and 64 MiB for every single guess of an attacker.
@@ -55,7 +55,7 @@ def wrap_key(key: bytes, symbols: str, *, secret: str) -> ReturnCode:
 
 def keep_code(session: Session, key: bytes, row: ReturnCode) -> bool:
     """Store it in place of an earlier code; False when there is no such draft (any more)."""
-    if find_draft_row(session, key, for_update=True) is None:
+    if find_draft(session, key, for_update=True) is None:
         return False
     session.execute(delete(ReturnCode).where(ReturnCode.draft == row.draft))
     session.add(row)

@@ -26,7 +26,7 @@ from ..codes import code_answers
 from ..contents import Contents
 from ..flow import first_unseen, steps
 from ..models import Draft, SealedAnswer
-from ..queries import find_draft_row, read_draft, was_erased, was_sent
+from ..queries import find_draft, was_erased, was_sent
 from ..sealing import lookup_of, receipt_of, seal
 from ..suspicion import suspicions
 from .receipts import write_receipt
@@ -81,9 +81,8 @@ def send_survey(
     `spend` takes the session, the wave and the draft's code ('' without one) and marks the code as
     used; an answer whose code it accepts is from the drawn sample, any other from the open one.
     """
-    row = find_draft_row(session, key, for_update=True)
-    contents = read_draft(row, key) if row is not None else None
-    if row is None or contents is None or contents.wave_id != wave_id:
+    contents = find_draft(session, key, for_update=True)
+    if contents is None or contents.wave_id != wave_id:
         return Sending.REPEATED if was_sent(session, key) else Sending.UNKNOWN
     if first_unseen(steps(instrument, contents.answers), contents.seen) is not None:
         return Sending.UNFINISHED
