@@ -10,6 +10,7 @@ import io
 import re
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -152,21 +153,34 @@ class Canvas:
             self._figure.savefig(buffer, format="svg", metadata={**_NO_METADATA, "Title": title})
         return _tidy(buffer.getvalue().decode(), self.height).encode()
 
+    def outlined(self) -> bytes:
+        """The picture as SVG whose letters are shapes, for programs that cannot join Arabic letters."""
+        self._speak_installed()
+        buffer = io.BytesIO()
+        with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": _SALT}):
+            self._figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
+        return buffer.getvalue()
+
     def png(self) -> bytes:
         """The picture for slides, light. It holds its letters, so the fonts of this machine draw
         them: without Noto fonts, Chinese and Korean stay boxes (docs/report.md says which to
         install)."""
-        for artist in self._figure.findobj(Text):
-            artist.set_fontfamily(_installed_fonts())
-            artist.set_text(artist.get_text().strip(_ISOLATES))
+        self._speak_installed()
         buffer = io.BytesIO()
         self._figure.savefig(buffer, format="png", dpi=96 * _FINE, metadata={"Software": None})
         return buffer.getvalue()
+
+    def _speak_installed(self) -> None:
+        """Let fonts of this machine draw the words; they would draw the marks of direction too."""
+        for artist in self._figure.findobj(Text):
+            artist.set_fontfamily(_installed_fonts())
+            artist.set_text(artist.get_text().strip(_ISOLATES))
 
 
 _INSTALLED = ("Noto Sans", "Noto Naskh Arabic", "Noto Sans CJK SC", "DejaVu Sans")
 
 
+@cache
 def _installed_fonts() -> list[str]:
     """The fonts of _INSTALLED that this machine has; DejaVu Sans comes with matplotlib."""
     held = {font.name for font in font_manager.fontManager.ttflist}

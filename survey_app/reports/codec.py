@@ -52,7 +52,15 @@ def _fields(kind: type) -> dict[str, Any]:
 def _build(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         assert isinstance(kind, type)  # noqa: S101 - for the type checker
-        return kind(**{name: _build(hint, value[name]) for name, hint in _fields(kind).items()})
+        # A field with a default was added after editions without it were published.
+        optional = {f.name for f in dataclasses.fields(kind) if f.default is not dataclasses.MISSING}
+        return kind(
+            **{
+                name: _build(hint, value[name])
+                for name, hint in _fields(kind).items()
+                if name in value or name not in optional
+            }
+        )
     origin = typing.get_origin(kind)
     if origin is tuple:
         inner = typing.get_args(kind)[0]

@@ -25,6 +25,7 @@ from .pictures import (
 from .snapshot import MeasureFigures, Snapshot
 from .speech import gettext as _
 from .speech import ngettext
+from .transparency import facts
 from .tabulate import beside_table, group_table, open_table, trend_table
 from .views import (
     BesideView,
@@ -95,6 +96,7 @@ def year_view(reading: Reading, *, years: tuple[tuple[int, str], ...], preview: 
         attributions=snapshot.sessions.attributions,
         method=method_sentences(snapshot),
         modes=modes_table(snapshot),
+        facts=facts(snapshot, reading.wording),
         citations=cite(snapshot),
         years=years,
     )

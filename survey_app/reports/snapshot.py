@@ -190,6 +190,27 @@ class SessionFigures:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """An outcome rate by its number in AAPOR's Standard Definitions (10th edition, 2023), 0 to 1; None
+    where nothing stands below the line. `weighted`: by base weights."""
+
+    name: str
+    value: float | None
+    weighted: float | None
+
+
+@dataclass(frozen=True)
+class FieldworkFigures:
+    """What became of the drawn addresses: `dispositions` by code (I, P, R, NC, O, UH, UO, NE) and the
+    rates; `eligibility`: e, the share of unknown addresses taken to be eligible."""
+
+    addresses: int
+    dispositions: tuple[Count, ...]
+    rates: tuple[Rate, ...]
+    eligibility: float
+
+
+@dataclass(frozen=True)
 class Source:
     """Another survey whose figures are shown, by its own name."""
 
@@ -225,6 +246,8 @@ class Snapshot:
     sources: tuple[Source, ...]
     input_sha256: str
     code_sha256: str
+    fieldwork: FieldworkFigures | None = None
+    sponsor: str = ""
 
     def measure(self, measure_id: str) -> MeasureFigures | None:
         return next((one for one in self.measures if one.id == measure_id), None)

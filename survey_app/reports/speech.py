@@ -31,8 +31,9 @@ def signed(number: int) -> str:
     return sign + decimal(abs(number))
 
 
-def percent(share: float) -> str:
-    return str(flask_babel.format_percent(share))
+def percent(share: float, *, digits: int = 0) -> str:
+    pattern = None if not digits else "#,##0." + "0" * digits + "%"
+    return str(flask_babel.format_percent(share, pattern))
 
 
 def listed(items: list[str]) -> str:

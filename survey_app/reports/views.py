@@ -109,6 +109,15 @@ class EditionView:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """An item of how the survey was done."""
+
+    name: str
+    text: str
+    brief: bool
+
+
+@dataclass(frozen=True)
 class YearView:
     """The page of a year."""
 
@@ -123,6 +132,7 @@ class YearView:
     attributions: tuple[str, ...]
     method: tuple[str, ...]
     modes: Table | None
+    facts: tuple[Fact, ...]
     citations: tuple[Citation, ...]
     years: tuple[tuple[int, str], ...]
 
