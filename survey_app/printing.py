@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .problems import ConflictProblem
 
@@ -22,6 +22,7 @@ _FONTS = {
 }
 _ANY_FONT = ("en", "fonts-noto-core")
 
+_PICTURES = "picture:"
 #: One list for all scripts; the first font that has a sign draws it.
 FONT_FAMILY = (
     '"Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", "Noto Sans CJK KR", "DejaVu Sans", sans-serif'
@@ -71,14 +72,25 @@ def require_packages(languages: Sequence[str]) -> None:
         )
 
 
-def render_pdf(html: str) -> bytes:
-    """The pages of an HTML document, tagged for screen readers. It may fetch nothing."""
+def render_pdf(html: str, *, pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """The pages of an HTML document, tagged for screen readers. It may show `pictures`, SVG by name,
+    under the addresses of `picture_address`, and fetches nothing else."""
     from weasyprint import HTML
+    from weasyprint.urls import URLFetcherResponse
+
+    held = pictures or {}
+
+    def fetch(url: str, *_arguments: object, **_options: object) -> object:
+        name = url.removeprefix(_PICTURES)
+        if not url.startswith(_PICTURES) or name not in held:
+            raise ValueError(f"a printed page fetches nothing, and not {url[:80]}")
+        return URLFetcherResponse(url, held[name], {"Content-Type": "image/svg+xml"})
 
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
-    pdf: bytes = HTML(string=html, url_fetcher=_refuse).write_pdf(pdf_variant="pdf/ua-1")
+    pdf: bytes = HTML(string=html, url_fetcher=fetch).write_pdf(pdf_variant="pdf/ua-1")
     return pdf
 
 
-def _refuse(url: str, *_arguments: object, **_options: object) -> dict[str, object]:
-    raise ValueError(f"a printed page fetches nothing, and not {url[:80]}")
+def picture_address(name: str) -> str:
+    """The address under which a printed page shows a picture handed to `render_pdf`."""
+    return f"{_PICTURES}{name}"

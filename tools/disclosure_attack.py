@@ -1,4 +1,4 @@
-"""Play the intruder on everything published: bounds on every withheld cell, over all years and editions.
+"""Play the intruder on everything published: bounds on withheld cells, over all years and editions.
 
     .venv/bin/python tools/disclosure_attack.py [--instance FOLDER]
 
@@ -92,7 +92,9 @@ def main() -> int:
         known = gather(session)
         truths = {wave: truth_of(session, wave) for wave in known}
     broken = [problem for wave, held in sorted(known.items()) for problem in promises(wave, held)]
-    bounds = [bound for wave, held in sorted(known.items()) for bound in bound_cells(wave, held, truths[wave])]
+    bounds = [
+        bound for wave, held in sorted(known.items()) for bound in bound_cells(wave, held, truths[wave])
+    ]
     return tell(known, bounds, broken)
 
 
@@ -109,7 +111,9 @@ def gather(session: Session) -> dict[str, Known]:
                 lay_on(found[Path(name).stem], table(package.read(name)))
         for row in table(package.read("figures.csv")):
             if row["withheld"] and row["kind"] == "group":
-                found[row["wave"]].withheld[row["measure"], row["group"], row["level"]] = row["withheld"]
+                found[row["wave"]].withheld[row["measure"], row["group"], row["level"]] = row[
+                    "withheld"
+                ]
         snapshot = json.loads(edition.snapshot)
         for one in snapshot["protection"]["lost"]:
             found[snapshot["wave"]].lost[one["key"]] = one["n"] or 0
@@ -179,9 +183,7 @@ def truth_of(session: Session, slug: str) -> dict[tuple[str, str, str], int]:
     return found
 
 
-def bound_cells(
-    wave: str, known: Known, truth: dict[tuple[str, str, str], int]
-) -> Iterator[Bound]:
+def bound_cells(wave: str, known: Known, truth: dict[tuple[str, str, str], int]) -> Iterator[Bound]:
     """Least and most people behind each withheld cell.
 
     Unknowns, for one characteristic: x[level, pattern], how many of the blank rows with one pattern of
@@ -226,8 +228,10 @@ def extremes(
 
 def tell(known: dict[str, Known], bounds: list[Bound], broken: list[str]) -> int:
     failed = list(broken)
-    print("| wave | files laid on each other | values gained | withheld for privacy | narrowest bound | "
-          "withheld as uncertain | truths outside |")
+    print(
+        "| wave | files laid on each other | values gained | withheld for privacy | narrowest bound | "
+        "withheld as uncertain | truths outside |"
+    )
     print("|---|---|---|---|---|---|---|")
     for wave, held in sorted(known.items()):
         ours = [one for one in bounds if one.wave == wave]
@@ -235,8 +239,10 @@ def tell(known: dict[str, Known], bounds: list[Bound], broken: list[str]) -> int
         outside = [one for one in ours if not one.low <= one.truth <= one.high]
         narrow = min((one.width for one in private), default=None)
         told = "none" if narrow is None else f"{narrow} people"
-        print(f"| {wave} | {held.files} | {held.gained} | {len(private)} | {told} | "
-              f"{len(ours) - len(private)} | {len(outside)} |")
+        print(
+            f"| {wave} | {held.files} | {held.gained} | {len(private)} | {told} | "
+            f"{len(ours) - len(private)} | {len(outside)} |"
+        )
         failed += [f"{one.wave}: the truth of {one.cell} lies outside its bound" for one in outside]
         failed += [
             f"{one.wave}: {one.cell} is bounded to {one.low} to {one.high}"

@@ -21,7 +21,8 @@ from ..accounts.permissions import ANALYST, FACILITATOR, PUBLISHER
 from ..config import Config
 from ..db import Database, get_database
 from ..problems import ConflictProblem
-from ..reports.queries import list_published_years
+from ..reports.jobs import request_print
+from ..reports.queries import find_edition, list_published_years
 from ..reports.services import release
 from ..reports.services.build import build_edition
 from ..reports.services.editions import approve_edition, publish_edition
@@ -204,4 +205,6 @@ def _report(database: Database, settings: WaveSettings) -> str:
         )
         approve_edition(session, edition_id, actor=publisher)
         publish_edition(session, edition_id, actor=publisher)
+        # The worker prints it while the newcomer looks around.
+        request_print(session, find_edition(session, edition_id), actor=publisher)
     return "built, approved and published"

@@ -15,6 +15,7 @@ from . import queries
 from .models import APPROVED, DRAFT, Edition
 from .services import build as building
 from .services import editions
+from .services.prints import print_all
 
 group = AppGroup("report", help="The yearly report: build, approve, publish.")
 
@@ -67,6 +68,32 @@ def approve(year: int, name: str) -> None:
 def publish(year: int, name: str) -> None:
     """Publish the approved edition of a year, for good."""
     _step(year, APPROVED, name)
+
+
+@group.command("print")
+@click.option("--year", type=int, required=True, help="Year of an edition; the newest is printed.")
+def print_year(year: int) -> None:
+    """Print the newest edition of a year as PDF in every language."""
+    database = get_database()
+    try:
+        with database.session(read_only=True) as session:
+            edition = _newest(queries.list_desk(session), year)
+        made = print_all(
+            database,
+            edition.id,
+            progress=lambda step, steps, told: click.echo(f"  {step + 1}/{steps} {told}", err=True),
+        )
+    except Problem as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"Printed {made} files of {year}, edition {edition.number}.")
+
+
+def _newest(rows: list[queries.DeskRow], year: int) -> Edition:
+    for row in rows:
+        for edition in row.editions:
+            if edition.year == year:
+                return edition
+    raise click.ClickException(f"{year} has no edition.")
 
 
 def _publisher(account: StaffAccount) -> StaffAccount:

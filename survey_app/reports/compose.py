@@ -25,8 +25,8 @@ from .pictures import (
 from .snapshot import MeasureFigures, Snapshot
 from .speech import gettext as _
 from .speech import ngettext
-from .transparency import facts
 from .tabulate import beside_table, group_table, open_table, trend_table
+from .transparency import facts
 from .views import (
     BesideView,
     Citation,

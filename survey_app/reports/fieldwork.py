@@ -1,4 +1,4 @@
-"""What became of the drawn addresses, from their final dispositions; they are kept apart from answers."""
+"""What became of the drawn addresses: their final dispositions are kept apart from answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .snapshot import Count, FieldworkFigures, Rate
 
 
 def fieldwork_figures(session: Session, wave: Wave) -> FieldworkFigures | None:
-    """Outcome rates of a wave's sample; None where no sample was brought in, or nothing of it is known."""
+    """Outcome rates of a wave's sample; None without a sample, or when nothing of it is known."""
     found = list_outcomes(session, wave.id)
     if not found:
         return None

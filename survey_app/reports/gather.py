@@ -29,7 +29,7 @@ from .declare import (
     run_wave,
     with_weight,
 )
-#from .fieldwork import fieldwork_figures
+from .fieldwork import fieldwork_figures
 from .heard import comments_csv, gather_sessions
 from .public_file import public_csv
 from .snapshot import (
@@ -104,7 +104,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
         sources=list_sources(foreign_runs),
         input_sha256=columns_digest(runs),
         code_sha256=code_digest(),
-#        fieldwork=fieldwork_figures(session, wave),
+        fieldwork=fieldwork_figures(session, wave),
         sponsor=_instrument(current).sponsor,
     )
     return Gathered(

@@ -1,4 +1,4 @@
-"""Building a report in the background."""
+"""Building and printing a report in the background."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from sqlalchemy.orm import Session
 
 from ..accounts.models import StaffAccount
 from ..jobs import Job, JobContext, job_function, request_job
+from .models import Edition
+from .queries import find_edition
 from .services.build import build_edition, check_correction, find_wave_to_report
+from .services.prints import print_all
 
 KIND = "report.build"
+PRINT_KIND = "report.print"
 
 
 def request_build(session: Session, *, year: int, correction: str, actor: StaffAccount) -> Job:
@@ -27,6 +31,17 @@ def request_build(session: Session, *, year: int, correction: str, actor: StaffA
     )
 
 
+def request_print(session: Session, edition: Edition, *, actor: StaffAccount | None) -> Job:
+    """Queue the printing of an edition, once."""
+    return request_job(
+        session,
+        kind=PRINT_KIND,
+        arguments={"edition": edition.id},
+        unique_key=f"print-{edition.id}",
+        requested_by=actor.id if actor else None,
+    )
+
+
 @job_function(KIND, title=_l("Build a report"), result_page="reports.preview")
 def build(context: JobContext) -> dict[str, Any]:
     """Do it. Running it again replaces the draft it made before."""
@@ -39,4 +54,14 @@ def build(context: JobContext) -> dict[str, Any]:
         correction=str(context.arguments.get("correction", "")),
         progress=context.progress,
     )
+    with context.database.transaction() as session:
+        request_print(session, find_edition(session, edition_id), actor=actor)
     return {"edition": edition_id, "page": {"edition_id": edition_id}}
+
+
+@job_function(PRINT_KIND, title=_l("Print a report"), result_page="reports.release_page")
+def print_report(context: JobContext) -> dict[str, Any]:
+    """Print what is not printed yet, a language at a time."""
+    edition_id = str(context.arguments["edition"])
+    made = print_all(context.database, edition_id, progress=context.progress)
+    return {"files": made, "page": {"edition_id": edition_id}}

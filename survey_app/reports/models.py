@@ -108,3 +108,16 @@ class EarlyReader(Base):
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     organization: Mapped[str] = mapped_column(String(200), primary_key=True)
     given_on: Mapped[date]
+
+
+class EditionPrint(Base):
+    """A PDF of an edition in one language, printed by a job once the edition is built. What the fonts
+    of a machine make of it is no part of the edition's digest."""
+
+    __tablename__ = "edition_prints"
+
+    edition_id: Mapped[str] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    printed_on: Mapped[date]

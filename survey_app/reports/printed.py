@@ -1,4 +1,4 @@
-"""The report and its one-page summary as PDF, in the language that is being spoken: made at the build."""
+"""The report and its one-page summary as PDF, in the language that is being spoken."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from .wording import words_of
 SUMMARY, REPORT = "summary", "report"
 
 
-def print_edition(snapshot: Snapshot, wording: str, language: Language) -> dict[str, bytes]:
+def print_edition(
+    snapshot: Snapshot, wording: str, language: Language, *, number: int
+) -> dict[str, bytes]:
     """`summary` and `report`, tagged (PDF/UA).
 
     Needs the packages of the system that survey_app/printing.py names.
     """
-    reading = _reading(snapshot, wording, language)
+    reading = _reading(snapshot, wording, language, number)
     view = compose.year_view(reading, years=(), preview=False)
-    pages = [
-        compose.measure_page(reading, measure, preview=False) for measure in snapshot.measures
-    ]
+    pages = [compose.measure_page(reading, measure, preview=False) for measure in snapshot.measures]
     pictures = _outlined(reading)
     shared = {
         "view": view,
@@ -63,11 +63,11 @@ def _outlined(reading: compose.Reading) -> dict[str, bytes]:
     return found
 
 
-def _reading(snapshot: Snapshot, wording: str, language: Language) -> compose.Reading:
-    """The edition before it is stored: it has no digest yet, and a picture is its own address."""
+def _reading(snapshot: Snapshot, wording: str, language: Language, number: int) -> compose.Reading:
+    """The edition without addresses: a picture is found under its name."""
     edition = Edition(
         year=snapshot.year,
-        number=1,
+        number=number,
         state=DRAFT,
         demo=snapshot.demo,
         sha256="",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only
 from ..accounts.models import StaffAccount
 from ..problems import NotFoundProblem
 from ..waves.models import CITY_SERIES, Wave
-from .models import PUBLISHED, EarlyReader, Edition, EditionFile, ReleaseDate, SignOff
+from .models import PUBLISHED, EarlyReader, Edition, EditionFile, EditionPrint, ReleaseDate, SignOff
 from .speech import gettext as _
 
 
@@ -113,6 +113,19 @@ def list_awaited(session: Session, *, series: str) -> list[Awaited]:
         if (release := find_release(session, wave.id)) is not None
     ]
     return sorted(found, key=lambda one: one.release.release_on)
+
+
+def list_prints(session: Session, edition_id: str) -> list[str]:
+    """Names of the PDF files of an edition."""
+    query = select(EditionPrint.name).where(EditionPrint.edition_id == edition_id)
+    return list(session.scalars(query.order_by(EditionPrint.name)))
+
+
+def find_print(session: Session, edition_id: str, name: str) -> EditionPrint:
+    found = session.get(EditionPrint, (edition_id, name))
+    if found is None:
+        raise NotFoundProblem(_("This edition has no file of that name."))
+    return found
 
 
 def list_desk(session: Session) -> list[DeskRow]:

@@ -9,12 +9,16 @@ from flask_wtf import FlaskForm
 
 from ..accounts.gate import require_staff
 from ..db import get_session
+from ..i18n import offered
+from ..printing import missing_packages
 from ..problems import NotFoundProblem
 from ..waves.models import Wave
 from ..waves.titles import wave_title
 from . import queries
 from .forms import ReaderForm, ReleaseForm, SignOffForm
+from .jobs import request_print
 from .models import PUBLISHED, Edition
+from .sending import send_print
 from .services import release
 from .speech import gettext as _
 from .views import ReaderView, ReleaseDay, ReleasePage, SignOffView
@@ -26,6 +30,8 @@ def add_routes(blueprint: Blueprint) -> None:
         ("/staff/reports/<edition_id>/release", "release_page", release_page, "GET"),
         ("/staff/reports/waves/<wave_id>/day", "release_day", release_day, "GET"),
         ("/staff/reports/waves/<wave_id>/day", "announce", announce, "POST"),
+        ("/staff/reports/<edition_id>/prints/<name>", "preview_print", preview_print, "GET"),
+        ("/staff/reports/<edition_id>/release/print", "print_now", print_now, "POST"),
         ("/staff/reports/<edition_id>/release/sign-off", "sign_off", sign_off, "POST"),
         ("/staff/reports/<edition_id>/release/readers", "add_reader", add_reader, "POST"),
     ):
@@ -105,6 +111,18 @@ def add_reader(edition_id: str) -> ResponseReturnValue:
     return _done(edition)
 
 
+def preview_print(edition_id: str, name: str) -> ResponseReturnValue:
+    return send_print(queries.find_edition(get_session(), edition_id), name)
+
+
+def print_now(edition_id: str) -> ResponseReturnValue:
+    """Queue the printing of what is missing, for example once the packages were installed."""
+    session = get_session()
+    job = request_print(session, queries.find_edition(session, edition_id), actor=require_staff())
+    session.commit()
+    return redirect(url_for("accounts.job", job_id=job.id), code=303)
+
+
 def _done(edition: Edition) -> ResponseReturnValue:
     get_session().commit()
     return redirect(url_for("reports.release_page", edition_id=edition.id), code=303)
@@ -128,6 +146,8 @@ def _page(
         signed=sign_off_view(edition.id),
         stale=standing is not None and standing.sha256 != edition.sha256,
         readers=reader_views(edition.id),
+        prints=tuple(queries.list_prints(session, edition.id)),
+        missing=" ".join(missing_packages(tuple(offered()))),
     )
     return render_template(
         "reports/release.html",

@@ -14,7 +14,7 @@ from ..waves.models import CITY_SERIES
 from . import compose, compose_data, desk, queries, release_desk
 from .models import Edition
 from .one_picture import figures_behind, photograph_of
-from .sending import send_file, send_made, send_picture
+from .sending import send_file, send_made, send_picture, send_print
 from .speech import gettext as _
 from .views import AwaitedView, Checks
 
@@ -47,8 +47,24 @@ def _year_page(year: int, years: list[int]) -> ResponseReturnValue:
     )
     return _cached(
         render_template(
-            "reports/year.html", view=view, checks=checks, awaited=_awaited(), demo=edition.demo
+            "reports/year.html",
+            view=view,
+            checks=checks,
+            awaited=_awaited(),
+            prints=_prints(edition),
+            demo=edition.demo,
         )
+    )
+
+
+def _prints(edition: Edition) -> tuple[tuple[str, str], ...]:
+    """Names and addresses of the PDF files that are printed in the language of the page."""
+    held = queries.list_prints(get_session(), edition.id)
+    code = current_language().code
+    return tuple(
+        (title, url_for("reports.printed", year=edition.year, kind=kind))
+        for kind, title in (("summary", _("One page (PDF)")), ("report", _("The whole report (PDF)")))
+        if f"{kind}.{code}.pdf" in held
     )
 
 
@@ -99,6 +115,13 @@ def photograph(year: int, name: str) -> ResponseReturnValue:
 def measure_figures(year: int, measure: str) -> ResponseReturnValue:
     edition = queries.find_published(get_session(), year)
     return send_made(edition, figures_behind(edition, measure), "text/csv; charset=utf-8")
+
+
+@blueprint.get("/results/<int:year>/<any(summary, report):kind>.pdf")
+def printed(year: int, kind: str) -> ResponseReturnValue:
+    """The report or its one-page summary in the language of the page."""
+    edition = queries.find_published(get_session(), year)
+    return send_print(edition, f"{kind}.{current_language().code}.pdf")
 
 
 @blueprint.get("/results/<int:year>/figures.csv")

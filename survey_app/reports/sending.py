@@ -35,6 +35,14 @@ def send_file(edition: Edition, file: EditionFile) -> Response:
     return _kept(response, edition)
 
 
+def send_print(edition: Edition, name: str) -> Response:
+    """A PDF of an edition. It is opened by the browser's own reader, so it may bring nothing along."""
+    found = queries.find_print(get_session(), edition.id, name)
+    response = Response(found.body, content_type="application/pdf")
+    response.set_etag(found.sha256)
+    return _kept(response, edition)
+
+
 def send_made(edition: Edition, body: bytes, media_type: str) -> Response:
     """What is made from an edition when it is asked for."""
     response = Response(body, content_type=media_type)

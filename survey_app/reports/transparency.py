@@ -39,14 +39,17 @@ def _facts(snapshot: Snapshot, wording: Words) -> Iterator[tuple[str, str]]:
     weights = next(one for one in snapshot.weights if one.wave == snapshot.wave)
     yield (
         _("Who asked, who paid"),
-        _("The Mayor’s Office of Neighborhood Safety and Engagement (MONSE); the City of Baltimore."),
+        _(
+            "%(sponsor)s asked. The City of Baltimore paid.",
+            sponsor=wording.messages.get("sponsor", snapshot.sponsor),
+        ),
     )
     yield _("Who could answer"), _("Adults of 18 or older who live in Baltimore City in a home.")
     yield (
         _("How people were chosen"),
         _(
-            "Addresses were drawn at random in each police district. One adult of each address was asked: "
-            "the one with the next birthday."
+            "Addresses were drawn at random in each police district. One adult of each address was "
+            "asked: the one with the next birthday."
         ),
     )
     yield _("When"), _dates(snapshot)
@@ -72,13 +75,13 @@ def _facts(snapshot: Snapshot, wording: Words) -> Iterator[tuple[str, str]]:
     yield _("Questions that changed"), _breaks(snapshot, wording)
     yield (
         _("Who is missing"),
-        _("People without a home, in jail, or in dormitories. Some of them came to community sessions."),
+        _("People without a home, in jail, or in dormitories: addresses do not lead to them."),
     )
     yield (
         _("The open link"),
         _(
-            "Anyone could answer by it. No estimate of sampling error can be calculated for it, so it has "
-            "no margin of error and is never added to the drawn sample."
+            "Anyone could answer by it. No estimate of sampling error can be calculated for it, so it "
+            "has no margin of error and is never added to the drawn sample."
         ),
     )
     yield (
@@ -98,20 +101,14 @@ def _dates(snapshot: Snapshot) -> str:
 
 
 def _modes(counts: tuple[Count, ...]) -> str:
-    told = [
-        _("%(what)s %(count)s", what=names.mode_name(one.key), count=_number(one)) for one in counts
-    ]
+    told = [f"{names.mode_name(one.key)} {_number(one)}" for one in counts]
     return f"{listed(told)}." if told else ""
 
 
 def _languages(snapshot: Snapshot) -> str:
     known = languages()
     told = [
-        _(
-            "%(what)s %(count)s",
-            what=known[one.key].own_name if one.key in known else one.key,
-            count=_number(one),
-        )
+        f"{known[one.key].own_name if one.key in known else one.key} {_number(one)}"
         for one in snapshot.languages
     ]
     return f"{listed(told)}." if told else ""
@@ -128,9 +125,9 @@ def _rates(fieldwork: FieldworkFigures) -> str:
         if rate.name in {"RR1", "RR2", "RR3", "RR4"} and rate.value is not None
     ]
     return _(
-        "%(rates)s of %(addresses)s addresses (numbers of the American Association for Public Opinion "
-        "Research). RR1 counts every address of which nothing is known as one that could have answered; "
-        "RR3 takes %(share)s of them to be so.",
+        "%(rates)s of %(addresses)s addresses (numbers of the American Association for Public "
+        "Opinion Research). RR1 counts every address of which nothing is known as one that could "
+        "have answered; RR3 takes %(share)s of them to be so.",
         rates=listed(told),
         addresses=words.whole(fieldwork.addresses),
         share=percent(round(fieldwork.eligibility, 2)),

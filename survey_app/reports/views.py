@@ -231,7 +231,8 @@ class ReaderView:
 
 @dataclass(frozen=True)
 class ReleasePage:
-    """What comes before the release of an edition; `stale`: it was built again since the sign-off."""
+    """What comes before the release of an edition; `stale`: it was built again since the sign-off.
+    `missing`: packages of the system without which nothing is printed."""
 
     edition_id: str
     year: int
@@ -242,6 +243,8 @@ class ReleasePage:
     signed: SignOffView | None
     stale: bool
     readers: tuple[ReaderView, ...]
+    prints: tuple[str, ...]
+    missing: str
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def gather_wording(session: Session, wave: Wave, instrument: Instrument) -> dict
 
 
 def _contexts(instrument: Instrument) -> list[str]:
-    contexts = ["title"]
+    contexts = ["title", "sponsor"]
     for measure in instrument.measures:
         contexts.append(f"measure.{measure.id}.title")
         contexts += [message.context for message in instrument.question(measure.question).messages()]

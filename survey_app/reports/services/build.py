@@ -26,7 +26,7 @@ from ..codec import canonical, digest
 from ..exports.make import files_for_programs
 from ..exports.workbook import workbook_of
 from ..gather import gather
-from ..models import PUBLISHED, EarlyReader, Edition, EditionFile, SignOff
+from ..models import PUBLISHED, EarlyReader, Edition, EditionFile, EditionPrint, SignOff
 from ..package import edition_zip
 from ..pictures import draw_all
 from ..queries import find_next_number
@@ -206,6 +206,6 @@ def _discard_unpublished(session: Session, year: int) -> None:
     old = list(
         session.scalars(select(Edition.id).where(Edition.year == year, Edition.state != PUBLISHED))
     )
-    for table in (EditionFile, SignOff, EarlyReader):
+    for table in (EditionFile, EditionPrint, SignOff, EarlyReader):
         session.execute(delete(table).where(table.edition_id.in_(old)))
     session.execute(delete(Edition).where(Edition.id.in_(old)))
