@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from survey_app.i18n import offered
-from survey_app.jobs import work
+from survey_app.jobs import run_next
 from survey_app.reports.services.build import store_edition
 from survey_app.reports.services.editions import approve_edition, publish_edition
 from tests.html import problems
@@ -227,7 +227,7 @@ def test_the_desk_takes_a_report_from_closed_wave_to_public_page(sqlite_city: Ci
     queued = post_form(analyst, "/en/staff/reports/build", {"year": 2025}, page="/en/staff/reports")
     assert queued.status_code == 303
     with app.app_context():
-        work(sqlite_city.database, once=True)
+        run_next(sqlite_city.database, "test")
     done = page(analyst, queued.location)
     address = re.search(r'href="(/en/staff/reports/[0-9a-f]{32})"', done)
     assert address is not None
