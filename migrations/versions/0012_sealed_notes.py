@@ -75,7 +75,7 @@ def downgrade() -> None:
     kept = _set_aside()
     with op.batch_alter_table("comments", table_kwargs={"sqlite_with_rowid": False}) as table:
         for name in CHECKS:
-            table.drop_constraint(f"ck_comments_{name}", type_="check")
+            table.drop_constraint(op.f(f"ck_comments_{name}"), type_="check")
         for name in COLUMNS:
             table.drop_column(name)
         table.alter_column("body", existing_type=sa.String(4000), nullable=False)
