@@ -20,6 +20,7 @@ from ..accounts.models import StaffAccount
 from ..accounts.permissions import ANALYST, FACILITATOR, PUBLISHER
 from ..config import Config
 from ..db import Database, get_database
+from ..invitations.keys import load_keys
 from ..problems import ConflictProblem
 from ..reports.jobs import request_print
 from ..reports.queries import find_edition, list_published_years
@@ -99,7 +100,7 @@ def _steps(config: Config, database: Database) -> list[Step]:
             Step(
                 f"Survey of {wave.questionnaire}",
                 partial(_has_wave, wave),
-                partial(_wave, database, wave),
+                partial(_wave, config, database, wave),
             )
             for wave in waves
         ),
@@ -129,9 +130,9 @@ def _has_wave(settings: WaveSettings, session: Session) -> bool:
     return find_demo_wave(session, settings.questionnaire) is not None
 
 
-def _wave(database: Database, settings: WaveSettings) -> str:
+def _wave(config: Config, database: Database, settings: WaveSettings) -> str:
     with database.transaction() as session:
-        count = build_wave(session, load_city(), settings)
+        count = build_wave(session, load_city(), settings, keys=load_keys(config))
         wave = find_demo_wave(session, settings.questionnaire)
         if wave is not None and settings.report_on is not None:
             release.announce_release(

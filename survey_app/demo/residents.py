@@ -115,9 +115,14 @@ class Drawn:
 
 
 def draw_sample(
-    chance: np.random.Generator, residents: Residents, rule: Mapping[str, Any], size: int
+    chance: np.random.Generator,
+    residents: Residents,
+    rule: Mapping[str, Any],
+    size: int,
+    addresses: int,
 ) -> Drawn:
-    """One adult at each drawn address; every police district is a stratum with the same share.
+    """The `size` who answer of those at drawn `addresses`, one adult at each; every police district is
+    a stratum with as many addresses as another.
 
     An adult in a home of three has a third of the chance, which the weight gives back.
     """
@@ -137,7 +142,8 @@ def draw_sample(
         weight = chances[inside] / chances[inside].sum()
         rows.append(chance.choice(inside, here, replace=False, p=weight))
         homes = adults[district] / residents.adults[inside].mean()
-        weights.append(np.full(here, round(homes / here, 4)))
+        invited = addresses // len(districts) + (at < addresses % len(districts))
+        weights.append(np.full(here, round(homes / invited, 4)))
     return Drawn(np.concatenate(rows), np.concatenate(weights))
 
 

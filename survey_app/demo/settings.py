@@ -21,6 +21,8 @@ class WaveSettings:
     opened_on: date
     drawn: int
     open: int
+    #: drawn, of whom `drawn` answered
+    addresses: int
     closed_on: date | None = None
     #: the day promised for its report, announced a month before it opened
     report_on: date | None = None

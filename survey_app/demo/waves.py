@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from questionnaires.areas import neighborhoods
 from questionnaires.load import load_instrument
 
+from ..invitations.keys import InvitationKeys
 from ..survey.models import OpenAnswer, Response
 from ..survey.services.release import SHARED_BY
 from ..waves import services
 from ..waves.leaving import REVIEW
 from ..waves.models import PageCount, Wave
 from ..waves.outreach import count_outreach, set_targets
+from .addresses import store_addresses
 from .answers import answer_all
 from .own_words import own_words
 from .residents import Residents, draw_residents, draw_sample, draw_volunteers
@@ -33,12 +35,15 @@ def find_demo_wave(session: Session, questionnaire: str) -> Wave | None:
     ).first()
 
 
-def build_wave(session: Session, city: CitySettings, settings: WaveSettings) -> int:
+def build_wave(
+    session: Session, city: CitySettings, settings: WaveSettings, *, keys: InvitationKeys
+) -> int:
     """Create the wave with its answers in the caller's transaction; returns how many answered."""
     wave = services.create_wave(session, questionnaire=settings.questionnaire, demo=True)
-    services.open_wave(session, wave, production=False, today=settings.opened_on)
     chance = np.random.default_rng([city.seed, int(settings.questionnaire)])
     responses = make_responses(chance, city, settings)
+    store_addresses(session, city, settings, wave, responses, keys)
+    services.open_wave(session, wave, production=False, today=settings.opened_on)
     for start in range(0, len(responses), _BATCH):
         batch = [{**row, "wave_id": wave.id} for row in responses[start : start + _BATCH]]
         session.execute(insert(Response), batch)
@@ -81,7 +86,7 @@ def make_responses(
     residents = draw_residents(chance, city)
     answers = answer_all(chance, city, load_instrument(settings.questionnaire), residents)
     rules = city.tables["answering"]
-    drawn = draw_sample(chance, residents, rules["drawn"], settings.drawn)
+    drawn = draw_sample(chance, residents, rules["drawn"], settings.drawn, settings.addresses)
     volunteers = draw_volunteers(chance, residents, rules["open"], settings.open)
     rows = [
         _response(chance, city, residents, answers, at, "drawn", weight)

@@ -55,11 +55,10 @@ class Phone:
         self._connection.request("POST", path, "", self._headers)
         self._connection.close()
 
-    def begin(self, language: str = "en") -> str:
-        """Answer the first two questions; the first page's address."""
-        self._connection.request(
-            "POST", f"/{language}/survey", urlencode({"adult": "1", "city": "1"}), self._headers
-        )
+    def begin(self, language: str = "en", *, code: str = "") -> str:
+        """Answer the first two questions, with the code from a letter; the first page's address."""
+        given = {"adult": "1", "city": "1", "code": code}
+        self._connection.request("POST", f"/{language}/survey", urlencode(given), self._headers)
         answer = self._connection.getresponse()
         answer.read()
         found = re.match(r"survey=([^;]+)", answer.headers["Set-Cookie"])

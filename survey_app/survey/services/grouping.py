@@ -1,8 +1,9 @@
-"""Groups of the drawn sample at release: merged until each has enough; rare places hidden.
+"""Groups of the drawn sample at release: merged until each has enough; what is rare hidden.
 
 A batch of answers with one stratum, one PSU group and one base weight hides each of its n answers
 among n. What could split it again is what somebody knows of an address: in which small area it lies.
-So a police district or a community statistical area stays only where enough of the batch share it.
+So a police district, a community statistical area or a mode stays only where enough of the batch
+share it.
 """
 
 from __future__ import annotations
@@ -109,12 +110,20 @@ def _name_units(units: set[tuple[str, str | None]]) -> str | None:
     return f"{names[0]} +{len(units) - 1}" if len(units) > 1 else names[0]
 
 
-def hide_rare_places(bodies: Sequence[dict[str, Any]], at_least: int) -> None:
-    """Leave out of the bodies of one released cell the places that fewer than `at_least` share.
+def hide_what_is_rare(bodies: Sequence[dict[str, Any]], at_least: int) -> None:
+    """Leave out of the bodies of one released cell the places and modes that fewer than `at_least`
+    share. (That a code came on paper is known to whoever watches the paper forms go.)
 
     Where the stratum is a police district, it is the district of every answer that has one: the
     frame knows where an address lies, and an answer that differs would stand out.
     """
+    if len({body["mode"] for body in bodies}) > 1:
+        _hide(bodies, "mode", at_least, hidden="other")
+    for alike in _by(bodies, "mode").values():
+        _hide_places(alike, at_least)
+
+
+def _hide_places(bodies: Sequence[dict[str, Any]], at_least: int) -> None:
     strata = {body["stratum"] for body in bodies}
     if len(strata) == 1 and strata <= set(POLICE_DISTRICTS.values()):
         for body in bodies:
@@ -122,10 +131,7 @@ def hide_rare_places(bodies: Sequence[dict[str, Any]], at_least: int) -> None:
                 body["police_district"] = body["stratum"]
     else:
         _hide(bodies, "police_district", at_least)
-    by_district: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
-    for body in bodies:
-        by_district[body["police_district"]].append(body)
-    for district, inside in by_district.items():
+    for district, inside in _by(bodies, "police_district").items():
         if district is None:
             for body in inside:
                 body["csa"] = None
@@ -133,14 +139,22 @@ def hide_rare_places(bodies: Sequence[dict[str, Any]], at_least: int) -> None:
             _hide(inside, "csa", at_least)
 
 
-def _hide(bodies: Sequence[dict[str, Any]], name: str, at_least: int) -> None:
-    """Where some are hidden, at least `at_least` are without a place: else the rarest goes too."""
-    counts = Counter(body[name] for body in bodies if body[name] is not None)
+def _by(bodies: Sequence[dict[str, Any]], name: str) -> dict[str | None, list[dict[str, Any]]]:
+    groups: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
+    for body in bodies:
+        groups[body[name]].append(body)
+    return groups
+
+
+def _hide(
+    bodies: Sequence[dict[str, Any]], name: str, at_least: int, hidden: str | None = None
+) -> None:
+    """Where a value is hidden, at least `at_least` are without one: else the rarest goes too."""
+    counts = Counter(body[name] for body in bodies if body[name] != hidden)
     shown = {place: n for place, n in counts.items() if n >= at_least}
-    hidden = sum(counts.values()) - sum(shown.values())
     without = len(bodies) - sum(shown.values())
-    while hidden and shown and without < at_least:
+    while len(shown) < len(counts) and shown and without < at_least:
         without += shown.pop(min(shown, key=lambda place: (shown[place], place)))
     for body in bodies:
         if body[name] not in shown:
-            body[name] = None
+            body[name] = hidden

@@ -34,7 +34,7 @@ from ...waves.models import ARCHIVED, CLOSED, Wave
 from ..models import OpenAnswer, Response, SealedAnswer
 from ..queries import count_waiting
 from ..sealing import unseal
-from .grouping import Cell, hide_rare_places, merge_small
+from .grouping import Cell, hide_what_is_rare, merge_small
 
 BATCH = 10
 HELD_BACK = 10
@@ -99,7 +99,7 @@ def _release_wave(
         body["stratum"], body["psu"] = into.stratum, into.psu_group
         body["base_weight"] = into.base_weight
     for cell in set(merged.values()):
-        hide_rare_places([body for body in drawn if cell_of(body) == cell], BATCH)
+        hide_what_is_rare([body for body in drawn if cell_of(body) == cell], BATCH)
     chance = secrets.SystemRandom()
     chance.shuffle(opened)
     session.add_all(_response(wave_id, body) for body in opened)

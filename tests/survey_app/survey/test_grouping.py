@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.survey.services.grouping import Cell, hide_rare_places, merge_small
+from survey_app.survey.services.grouping import Cell, hide_what_is_rare, merge_small
 
 CELLS = st.dictionaries(
     st.builds(
@@ -68,7 +68,7 @@ def test_a_stratum_with_few_replies_joins_another() -> None:
 
 
 def body(stratum: str, district: str | None, csa: str | None) -> dict[str, Any]:
-    return {"stratum": stratum, "police_district": district, "csa": csa}
+    return {"stratum": stratum, "police_district": district, "csa": csa, "mode": "web"}
 
 
 def places(bodies: list[dict[str, Any]], name: str) -> Counter[str | None]:
@@ -79,14 +79,14 @@ def test_an_area_that_few_share_is_left_out_and_never_alone() -> None:
     bodies = [body("Central", "Central", "Midtown") for _ in range(24)]
     bodies += [body("Central", "Central", "Downtown") for _ in range(10)]
     bodies += [body("Central", "Central", "Madison") for _ in range(1)]
-    hide_rare_places(bodies, 10)
+    hide_what_is_rare(bodies, 10)
     assert places(bodies, "csa") == {"Midtown": 24, None: 11}
 
 
 def test_the_district_of_an_address_is_that_of_its_stratum() -> None:
     bodies = [body("Central", "Central", None) for _ in range(9)]
     bodies += [body("Central", "Eastern", "Oldtown"), body("Central", None, None)]
-    hide_rare_places(bodies, 10)
+    hide_what_is_rare(bodies, 10)
     assert places(bodies, "police_district") == {"Central": 10, None: 1}
     assert places(bodies, "csa") == {None: 11}
 
@@ -94,6 +94,17 @@ def test_the_district_of_an_address_is_that_of_its_stratum() -> None:
 def test_other_strata_show_a_district_only_where_ten_share_it() -> None:
     bodies = [body("dense", "Central", "Midtown") for _ in range(12)]
     bodies += [body("dense", "Eastern", "Oldtown") for _ in range(9)]
-    hide_rare_places(bodies, 10)
+    hide_what_is_rare(bodies, 10)
     assert places(bodies, "police_district") == {None: 21}
     assert places(bodies, "csa") == {None: 21}
+
+
+def test_a_mode_that_few_share_is_told_as_other_and_never_alone() -> None:
+    bodies = [body("Central", None, None) for _ in range(25)]
+    for at, mode in enumerate(["paper"] * 10 + ["interviewer"] * 2):
+        bodies[at]["mode"] = mode
+    hide_what_is_rare(bodies, 10)
+    assert places(bodies, "mode") == {"web": 13, "other": 12}
+    same = [body("Central", None, None) for _ in range(3)]
+    hide_what_is_rare(same, 10)
+    assert places(same, "mode") == {"web": 3}
