@@ -20,31 +20,19 @@ from city import ROOT
 
 sys.path.insert(0, str(ROOT))
 
-from survey_app import schema
-from survey_app.app import create_app
-from survey_app.config import Config
-from survey_app.waves.services import create_wave, open_wave
 from tests.journeys.attacker import (
     Attack,
     all_attacks,
     answer_in_process,
-    draw,
     more_than_chance,
+    open_city,
     people,
     run,
 )
 
 
 def one_run(folder: Path, seed: int) -> list[Attack]:
-    app = create_app(Config.from_environment({"SURVEY_INSTANCE": str(folder)}))
-    database = app.extensions["database"]
-    schema.upgrade(database.engine)
-    with app.app_context(), database.transaction() as session:
-        wave = create_wave(session, questionnaire="2026", demo=True)
-        session.flush()
-        open_wave(session, wave, production=False)
-        wave_id = wave.id
-    draw(app, database, wave_id)
+    app, database, wave_id = open_city(folder)
     truth = people(random.Random(seed))
 
     def answer(person: int, code: str) -> None:

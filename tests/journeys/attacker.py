@@ -21,6 +21,9 @@ from flask import Flask
 from scipy import stats
 
 from questionnaires.load import load_instrument
+from survey_app import schema
+from survey_app.app import create_app
+from survey_app.config import Config
 from survey_app.db import Database
 from survey_app.invitations.codes import make_code, show_code
 from survey_app.invitations.keys import load_keys
@@ -35,6 +38,7 @@ from survey_app.survey.services.grouping import Cell, merge_small
 from survey_app.survey.services.release import BATCH, forget_the_log, release_batches
 from survey_app.survey.services.submission import Circumstances, send_survey
 from survey_app.waves.models import Wave
+from survey_app.waves.services import create_wave, open_wave
 
 #: Where each PSU lies, as a public map tells: neighborhood, police district, statistical area.
 PLACES = {
@@ -121,6 +125,20 @@ def sample_rows() -> list[SampleRow]:
             weight = own if psu.startswith("D") else 40 + int(psu[1:])
             rows.append(SampleRow(STRATA[psu[0]], psu, weight, "1"))
     return rows
+
+
+def open_city(folder: Path) -> tuple[Flask, Database, str]:
+    """A migrated SQLite city with the wave of 2026 open and the sample brought in; no server."""
+    app = create_app(Config.from_environment({"SURVEY_INSTANCE": str(folder)}))
+    database: Database = app.extensions["database"]
+    schema.upgrade(database.engine)
+    with app.app_context(), database.transaction() as session:
+        wave = create_wave(session, questionnaire="2026", demo=True)
+        session.flush()
+        open_wave(session, wave, production=False)
+        wave_id = wave.id
+    draw(app, database, wave_id)
+    return app, database, wave_id
 
 
 def draw(app: Flask, database: Database, wave_id: str) -> None:

@@ -4,6 +4,7 @@ time in ten. What is tried, and how often it succeeds, is printed; docs/privacy.
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.journeys.attacker import (
     draw,
     match,
     more_than_chance,
+    open_city,
     people,
     run,
 )
@@ -83,21 +85,20 @@ def test_the_attacker_does_no_better_than_one_in_ten(taken: tuple[Spoils, Truth]
     assert attacks[-2].right == attacks[-1].right == 0, spoils.found
 
 
-def test_the_knife_is_sharp(fresh_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_knife_is_sharp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: without averaged weights, merged groups and hidden places the same attack finds
     most people. So it is those rules that stop it."""
     monkeypatch.setattr(cells, "enough_addresses", lambda _percent: 1)
     for module in (release, attacker):
         monkeypatch.setattr(module, "merge_small", lambda counts, _least: {one: one for one in counts})
     monkeypatch.setattr(release, "hide_what_is_rare", lambda _bodies, _least: None)
-    server, wave_id = fresh_server, fresh_server.wave.id
-    draw(server.app, server.database, wave_id)
+    app, database, wave_id = open_city(tmp_path)
     everybody = people(random.Random(7)).numbers
     truth = Truth(tuple(number for number in everybody if number is not None)[:16])
 
     def answer(person: int, code: str) -> None:
-        answer_in_process(server.app, server.database, wave_id, person, code, truth.mode(person))
+        answer_in_process(app, database, wave_id, person, code, truth.mode(person))
 
-    path = server.instance / "city.db"
-    spoils = run(server.app, server.database, path, wave_id, truth, answer)
+    spoils = run(app, database, tmp_path / "city.db", wave_id, truth, answer)
+    database.engine.dispose()
     assert match(spoils, truth, by_place=True).rate > 0.5
