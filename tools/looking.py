@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 from city import DESK, PHONE, ROOT, chromium, go_on
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, RequestRedirect
 
@@ -212,7 +212,25 @@ class Walk:
             for line in problems(answer.text(), language=self.language, direction=direction):
                 self.fail(f"{path}: {line}")
         if place.is_page and place.first:
+            try:
+                self.look(page, path)
+            except Error:
+                self._look_without_scripts(place, path)
+
+    def _look_without_scripts(self, place: Place, path: str) -> None:
+        """A page that goes on by itself (a kiosk starting anew, a job) is looked at as it stands."""
+        context = self.browser.new_context(
+            locale=self.language,
+            storage_state=self.errand.states.get(place.who),
+            java_script_enabled=False,
+        )
+        page = context.new_page()
+        page.goto(self.errand.address + path, wait_until="load")
+        try:
             self.look(page, path)
+        except Error as error:
+            self.fail(f"{path}: could not be looked at: {error}")
+        context.close()
 
     def answer(self, door: Door) -> None:
         """Take the survey behind a door, looking at every page."""
