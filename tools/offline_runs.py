@@ -113,8 +113,8 @@ class Phone:
         """Look at the page and do what a resident would do; sometimes the line is cut meanwhile."""
         pages = [page for page in self.context.pages if "/survey" in page.url]
         for page in pages:
-            name = self.try_(lambda page=page: page.get_attribute("body", "data-page", timeout=500))
-            if name == "thank-you":
+            # By the address: on a busy machine asking the page itself may take too long.
+            if page.url.endswith(("/thank-you", "/code-used")):
                 self.run.announced = True
                 self.run.early = counted(self.server, self.run.words) != 1
                 return
@@ -149,7 +149,7 @@ class Phone:
         elif self.sent_once and "No unfinished survey" in (self.try_(page.title) or ""):
             # Told that nothing unfinished is here, and that a survey that was sent counts. Not "sent".
             self.run.gone = True
-        else:
+        elif not self.sent_once:  # who has sent a survey does not begin another one
             self.try_(lambda: page.goto(f"{self.line.url}/en/survey", timeout=5_000))
 
     def send(self, page: Page) -> None:
