@@ -40,6 +40,7 @@ from .remarks import routes as remarks_routes
 from .reports import api_routes as reports_api
 from .reports import commands as reports_commands
 from .reports import routes as reports_routes
+from .series import routes as series_routes
 from .survey import commands as survey_commands
 from .survey import doors
 from .survey import routes as survey_routes
@@ -75,6 +76,7 @@ def create_app(config: Config) -> Flask:
         survey_routes,
         kiosk_routes,
         paper_routes,
+        series_routes,
         waves_routes,
         schedule_routes,
         room_routes,

@@ -104,6 +104,12 @@ ROUTES: dict[str, frozenset[str]] = {
     "paper.kept": _ASKERS | {ANALYST},
     "paper.differences": frozenset({ANALYST, ADMINISTRATOR}),
     "paper.settle": frozenset({ANALYST, ADMINISTRATOR}),
+    # results of the pulse and of partners
+    "series.results": PUBLIC,
+    "series.index": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "series.desk": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "series.set_reach": frozenset({ANALYST, PUBLISHER}),
+    "series.publish": frozenset({PUBLISHER}),
     # waves
     "waves.waves": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "waves.wave": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),

@@ -6,12 +6,14 @@ openapi.json describes it; a test holds the answers to the description.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from ..db import get_session
 from ..problems import BadInputProblem, NotFoundProblem
+from ..series.indicators import series_indicators
 from . import queries
 from .codec import canonical
 from .indicators import indicators_csv, indicators_of
@@ -25,19 +27,27 @@ _DESCRIPTION = (Path(__file__).parent / "openapi.json").read_bytes()
 @blueprint.get("/indicators.json")
 def indicators() -> ResponseReturnValue:
     """The newest published year, or the one asked for with ?year=."""
-    return _answer(canonical(indicators_of(_asked_for())), "application/json")
+    return _answer(canonical(_document()), "application/json")
 
 
 @blueprint.get("/indicators.csv")
 def indicators_table() -> ResponseReturnValue:
     """The same as a table."""
-    return _answer(indicators_csv(indicators_of(_asked_for())), "text/csv; charset=utf-8")
+    return _answer(indicators_csv(_document()), "text/csv; charset=utf-8")
 
 
 @blueprint.get("/openapi.json")
 def description() -> ResponseReturnValue:
     """What the two addresses above take and give."""
     return _answer(_DESCRIPTION, "application/json")
+
+
+def _document() -> dict[str, Any]:
+    """The year's indicators, and the newest ones of the pulse and of partner agencies."""
+    edition = _asked_for()
+    document = indicators_of(edition)
+    document["indicators"] += series_indicators(get_session(), demo=edition.demo)
+    return document
 
 
 def _asked_for() -> Edition:
