@@ -75,6 +75,11 @@ def require_packages(languages: Sequence[str]) -> None:
 def render_pdf(html: str, *, pictures: Mapping[str, bytes] | None = None) -> bytes:
     """The pages of an HTML document, tagged for screen readers. It may show `pictures`, SVG by name,
     under the addresses of `picture_address`, and fetches nothing else."""
+    return render_pages(html, pictures=pictures)[0]
+
+
+def render_pages(html: str, *, pictures: Mapping[str, bytes] | None = None) -> tuple[bytes, int]:
+    """The same, and how many pages there are."""
     from weasyprint import HTML
     from weasyprint.urls import URLFetcherResponse
 
@@ -87,8 +92,9 @@ def render_pdf(html: str, *, pictures: Mapping[str, bytes] | None = None) -> byt
         return URLFetcherResponse(url, held[name], {"Content-Type": "image/svg+xml"})
 
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
-    pdf: bytes = HTML(string=html, url_fetcher=fetch).write_pdf(pdf_variant="pdf/ua-1")
-    return pdf
+    document = HTML(string=html, url_fetcher=fetch).render()
+    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    return pdf, len(document.pages)
 
 
 def picture_address(name: str) -> str:

@@ -39,7 +39,7 @@ from survey_app.waves.queries import find_open_wave
 from survey_app.waves.services import create_wave, open_wave
 
 #: Asked for by programs, or only by people who mistype; each is reached by no link.
-EXTRA = ("/static/staff.css",)
+EXTRA = ("/static/staff.css", "/en/staff/paper/city-2026/kept/once")
 #: They lead to a page in the language of the browser, which is looked at by itself.
 LEAD_ON = {"pages.root", "room.enter"}
 #: Addresses of one endpoint that are read; the first is looked at in the browser, the rest look alike.

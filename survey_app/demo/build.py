@@ -32,6 +32,7 @@ from .followup import build_followup, has_followup
 from .meetings import build_sessions, has_sessions
 from .settings import WaveSettings, load_city
 from .sign_ins import create_sign_ins, find_demo_account, has_sign_ins, write_sign_ins
+from .smaller import build_smaller, has_smaller
 from .waves import build_wave, find_demo_wave
 
 Say = Callable[[str], object]
@@ -104,6 +105,7 @@ def _steps(config: Config, database: Database) -> list[Step]:
             )
             for wave in waves
         ),
+        Step("Pulse, partners, paper", has_smaller, partial(_smaller, config, database)),
         Step("Community sessions", has_sessions, partial(_sessions, database)),
         Step("Commitments and summaries", _has_followup, partial(_followup, database)),
         *(
@@ -124,6 +126,11 @@ def _accounts(config: Config, database: Database) -> str:
         # Before the commit: an account without its password on file would be of no use.
         write_sign_ins(config, made)
     return f"{len(made)} accounts, passwords in {config.instance / 'demo_sign_ins.txt'}"
+
+
+def _smaller(config: Config, database: Database) -> str:
+    with database.transaction() as session:
+        return build_smaller(session, config, load_city())
 
 
 def _has_wave(settings: WaveSettings, session: Session) -> bool:

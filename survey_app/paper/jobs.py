@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ..accounts.models import StaffAccount
 from ..i18n import languages
 from ..jobs import Job, JobContext, job_function, now, request_job
+from ..printing import require_packages
 from ..waves.models import Wave
 from ..waves.queries import find_wave
 from .models import SIZES, PaperSheet
@@ -37,6 +38,7 @@ def print_all(context: JobContext) -> dict[str, Any]:
     with context.database.session(read_only=True) as session:
         wave = find_wave(session, slug)
         sources = sheet_words(session, wave)
+    require_packages(list(sources))
     todo = [(source, size) for source in sources.values() for size in SIZES]
     for step, (source, size) in enumerate(todo):
         name = languages()[source.words.language].english_name

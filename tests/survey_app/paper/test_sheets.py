@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from io import BytesIO
 
@@ -19,6 +18,7 @@ from survey_app.paper.models import PaperSheet
 from survey_app.paper.printing import print_sheet
 from survey_app.paper.sheet import paper_view
 from survey_app.paper.words import SheetWords, asked_on_paper
+from survey_app.printing import missing_packages
 from survey_app.survey.words import make_words
 from survey_app.waves.freeze import freeze
 from survey_app.waves.models import Wave
@@ -51,8 +51,8 @@ def test_every_question_stands_on_paper_with_its_number_and_its_way(sqlite_app: 
 
 @pytest.mark.parametrize(("language", "size"), [("ar", "standard"), ("zh", "large")])
 def test_a_sheet_is_a_tagged_pdf_in_its_language(sqlite_app: Flask, language: str, size: str) -> None:
-    if shutil.which("fc-list") is None:
-        absent("fontconfig", "fontconfig fonts-noto-core fonts-noto-cjk")
+    if missing := missing_packages([language]):
+        absent("what paper needs", " ".join(missing))
     source = words_of(sqlite_app, "pulse", language)
     with sqlite_app.test_request_context():
         content, pages = print_sheet(source, size=size, demo=False)
@@ -76,6 +76,8 @@ def test_the_job_makes_both_sizes_of_every_language_and_tells_how_far_it_is(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real job, before the wave opens, in two languages of the eight: each PDF takes a second."""
+    if missing := missing_packages(["en", "sw"]):
+        absent("what paper needs", " ".join(missing))
     database: Database = sqlite_app.extensions["database"]
     monkeypatch.setattr("survey_app.paper.words.offered", lambda: ("en", "sw"))
     client = sign_in(sqlite_app, "administrator")
