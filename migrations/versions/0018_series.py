@@ -5,8 +5,8 @@ from alembic import op
 
 from survey_app.append_only import allow_all, refuse_all
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 
 def _wave() -> sa.Column[str]:
