@@ -67,7 +67,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     )
     languages = TickField(_l("Languages spoken"), [InputRequired(_l("Choose at least one language"))])
     youth = BooleanField(_l("A session for people under 18"))
-    series_id = SelectField(_l("Part of a series"))
+    series_id = SelectField(_l("Part of a series"), render_kw={"translate": "no"})
     hosts = LinesField(_l("Who invites"), render_kw={"rows": "2", "maxlength": "1500"})
     partners = LinesField(_l("Partners"), render_kw={"rows": "2", "maxlength": "1500"})
     interpreters = TickField(_l("Interpreters for"))

@@ -199,7 +199,7 @@ def view_session(
         hosts=listed(meeting.hosts),
         partners=listed(meeting.partners),
         interpreters=listed([names.get(code, code) for code in meeting.interpreters]),
-        accessibility=listed([str(ACCESSIBILITY[code]) for code in meeting.accessibility]),
+        accessibility=" · ".join(str(ACCESSIBILITY[code]) for code in meeting.accessibility),
         attributions=tuple(dict.fromkeys(one.attribution for one in imports if one.attribution)),
         hand_offs=tuple((door_name(code), count) for code, count in sorted((hand_offs or {}).items())),
     )

@@ -37,7 +37,9 @@ class CommitmentForm(FlaskForm):  # type: ignore[misc]
         render_kw={"list": "agencies", "autocomplete": "off", "maxlength": "120"},
     )
     due_on = DateField(_l("Until when"), [InputRequired(_l("Enter the date, like 2026-05-12"))])
-    session_id = SelectField(_l("Made at the session"), validate_choice=False)
+    session_id = SelectField(
+        _l("Made at the session"), validate_choice=False, render_kw={"translate": "no"}
+    )
     theme = SelectField(_l("Because of the theme"))
 
     def __init__(self, *, sessions: dict[str, str], **known: object) -> None:

@@ -23,7 +23,7 @@ STANDING_LABELS: dict[str, LazyString] = {
     LATE: _l("Late"),
     GIVEN_UP: _l("Given up"),
 }
-MARKS = {IN_TIME: "good", KEPT_LATE: "good", RUNNING: "wait", LATE: "bad", GIVEN_UP: "bad"}
+MARKS = {IN_TIME: "good", KEPT_LATE: "", RUNNING: "wait", LATE: "bad", GIVEN_UP: "bad"}
 STATE_LABELS: dict[str, LazyString] = {
     OPEN: _l("Promised"),
     UNDER_WAY: _l("Under way"),
