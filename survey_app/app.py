@@ -25,6 +25,7 @@ from .community.note_keys import NoteKeys
 from .community.room import public_routes as room_routes
 from .community.room import routes as moderation_routes
 from .community.schedule import routes as schedule_routes
+from .community.theme_work import routes as theme_work_routes
 from .config import ROOT, Config
 from .demo import commands as demo_commands
 from .invitations import claim_routes
@@ -90,6 +91,7 @@ def create_app(config: Config) -> Flask:
         note_routes,
         remarks_routes,
         import_routes,
+        theme_work_routes,
         reports_routes,
         reports_api,
         invitations_routes,

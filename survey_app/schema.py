@@ -31,6 +31,7 @@ def import_models() -> None:
     from .community.followup import models as followup_models  # noqa: F401
     from .community.room import models as room_models  # noqa: F401
     from .community.schedule import models as schedule_models  # noqa: F401
+    from .community.theme_work import models as theme_work_models  # noqa: F401
     from .invitations import models as invitations_models  # noqa: F401
     from .languages import models as languages_models  # noqa: F401
     from .paper import models as paper_models  # noqa: F401

@@ -101,6 +101,7 @@ def _train(chosen: argparse.Namespace) -> int:
         digest=digest,
         exclusive=chosen.one_code,
         use=not chosen.words_only,
+        progress=_progress,
     )
     save(model, chosen.out)
     print(

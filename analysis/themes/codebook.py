@@ -54,10 +54,11 @@ class Theme:
 
 @dataclass(frozen=True)
 class Codebook:
-    """A version of the codebook. `themes` keeps the order of the file."""
+    """A version of the codebook. `themes` keeps the order of the file; a version that is only proposed
+    has no day on which it was `adopted`."""
 
     version: int
-    adopted: date
+    adopted: date | None
     instruction: str
     pillars: Mapping[int, str]
     results: Mapping[str, str]
@@ -127,13 +128,27 @@ def _load(version: int) -> Codebook:
     return read_codebook(source.read_text(encoding="utf-8"), name)
 
 
+def codebook_versions() -> list[Codebook]:
+    """Every version there is, the proposed ones too, the oldest first."""
+    found: list[Codebook] = []
+    while resources.files("analysis.themes").joinpath(f"codebook_v{len(found) + 1}.toml").is_file():
+        found.append(load_codebook(len(found) + 1))
+    return found
+
+
 def read_codebook(text: str, name: str) -> Codebook:
-    """A codebook from TOML `text`; `name` is used in messages. CodebookError names theme and key."""
+    """A codebook from TOML `text`; `name` is used in messages. CodebookError names theme and key.
+
+    A file with `based_on` holds only what differs: its themes replace those of that version with the
+    same code, or come after them.
+    """
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CodebookError(f"{name} is not valid TOML: {error}.") from error
-    for key in ("version", "adopted", "instruction", "pillars", "results", "theme"):
+    if "based_on" in raw:
+        raw = _differing(raw, name)
+    for key in ("version", "instruction", "pillars", "results", "theme"):
         if key not in raw:
             raise CodebookError(f"{name}: the key {key!r} is missing.")
     pillars = {int(number): str(words) for number, words in raw["pillars"].items()}
@@ -147,12 +162,24 @@ def read_codebook(text: str, name: str) -> Codebook:
             raise CodebookError(f"{name}: {code!r} is not a theme; every codebook has it already.")
     return Codebook(
         version=int(raw["version"]),
-        adopted=raw["adopted"],
+        adopted=raw.get("adopted"),
         instruction=str(raw["instruction"]).strip(),
         pillars=pillars,
         results=results,
         themes=themes,
     )
+
+
+def _differing(raw: dict[str, Any], name: str) -> dict[str, Any]:
+    earlier = f"codebook_v{raw['based_on']}.toml"
+    source = resources.files("analysis.themes").joinpath(earlier)
+    if not source.is_file() or int(raw["based_on"]) >= int(raw.get("version", 0)):
+        raise CodebookError(f"{name}: based_on must name an earlier version.")
+    base = tomllib.loads(source.read_text(encoding="utf-8"))
+    themes = {entry["code"]: entry for entry in base["theme"]}
+    themes |= {entry.get("code", "?"): entry for entry in raw.get("theme", [])}
+    base.pop("adopted", None)
+    return {**base, **raw, "theme": list(themes.values())}
 
 
 def _theme(

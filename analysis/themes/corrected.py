@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from analysis.themes.agreement import Standing, standing
 from analysis.themes.errors import DrawError
@@ -204,8 +204,8 @@ def jeffreys(rate: float, n: float, level: float) -> tuple[float, float]:
         return rate, rate
     tail = (1 - level) / 2
     yes, no = n * rate + 0.5, n * (1 - rate) + 0.5
-    low = 0.0 if rate <= 0 else float(stats.beta.ppf(tail, yes, no))
-    high = 1.0 if rate >= 1 else float(stats.beta.ppf(1 - tail, yes, no))
+    low = 0.0 if rate <= 0 else float(special.betaincinv(yes, no, tail))
+    high = 1.0 if rate >= 1 else float(special.betaincinv(yes, no, 1 - tail))
     return low, high
 
 

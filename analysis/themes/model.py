@@ -8,7 +8,7 @@ the model has seen. The strength of the penalty is chosen by out-of-fold log los
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -116,13 +116,15 @@ def train(
     use: Encoder | bool | None = True,
     seed: int = 1,
     penalties: Sequence[float] = PENALTIES,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Model:
     """Train on comments and the codes people gave.
 
     pairs (n): comment and language. codings (n): one set of codes for each coder who read it; each
     coder counts as one part of the comment. `unclear` is left out, `none` is a no to every theme.
     exclusive: every comment has exactly one code. use: True takes the installed encoder, None or False
-    works without. ModelError: too few comments, or no theme with MIN_POSITIVE of them.
+    works without. `progress(done, steps)` is called as it goes on.
+    ModelError: too few comments, or no theme with MIN_POSITIVE of them.
     """
     rows = [
         (place, codes, 1.0 / len(by_coder))
@@ -148,7 +150,10 @@ def train(
     found, sense = _beside(seen, codes, codebook, model_encoder)
     beside = (found[unit], None if sense is None else sense[unit])
     fold = _folds(len(kept), seed)
-    calibration, penalty = _best_penalty(seen.matrix, unit, weight, truth, fold, penalties, beside)
+    told = progress or (lambda done, steps: None)
+    calibration, penalty = _best_penalty(
+        seen.matrix, unit, weight, truth, fold, penalties, beside, told
+    )
     coef, intercept = _fit(seen.matrix[unit], truth, weight, penalty)
     return Model(
         codes=codes,
@@ -219,12 +224,14 @@ def _best_penalty(
     fold: NDArray[np.int_],
     penalties: Sequence[float],
     beside: tuple[Floats, Floats | None],
+    progress: Callable[[int, int], None],
 ) -> tuple[Calibration, float]:
     """The penalty whose calibrated out-of-fold scores have the smallest log loss."""
     best: tuple[float, Calibration, float] | None = None
-    for penalty in penalties:
+    for round_, penalty in enumerate(penalties):
         scores = np.zeros_like(truth)
         for number in range(FOLDS):
+            progress(round_ * FOLDS + number, len(penalties) * FOLDS + 1)
             inside = fold[unit] != number
             coef, intercept = _fit(columns[unit[inside]], truth[inside], weight[inside], penalty)
             scores[~inside] = np.asarray(columns[unit[~inside]] @ coef.T) + intercept
@@ -232,6 +239,7 @@ def _best_penalty(
         worth = loss(made.probabilities(scores, *beside), truth, weight)
         if best is None or worth < best[0]:
             best = (worth, made, penalty)
+    progress(len(penalties) * FOLDS, len(penalties) * FOLDS + 1)
     if best is None:
         raise ModelError("No strength of the penalty was given.")
     return best[1], best[2]
@@ -251,6 +259,8 @@ def _fit(columns: Any, truth: Floats, weight: Floats, penalty: float) -> tuple[F
             dual=columns.shape[0] < columns.shape[1],
             class_weight="balanced",
             random_state=1,
+            tol=1e-3,
+            max_iter=1000,
         ).fit(columns, target, sample_weight=weight)
         coef[theme], intercept[theme] = fitted.coef_[0], fitted.intercept_[0]
     return coef, intercept

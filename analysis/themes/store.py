@@ -7,8 +7,10 @@ large training sets: keep it with the comments, not with the public files.
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 from zipfile import BadZipFile
 
 import numpy as np
@@ -22,11 +24,11 @@ from analysis.themes.model import Model, Trained
 FORMAT = 2
 
 
-def save(model: Model, path: Path) -> None:
-    """Write the model to `path` exactly as named."""
+def save(model: Model, path: Path | IO[bytes]) -> None:
+    """Write the model to `path` exactly as named, or into an open file."""
     head = {"format": FORMAT, "codes": model.codes, "trained": asdict(model.trained)}
     terms, pieces = model.words.vocabularies()
-    with path.open("wb") as file:
+    with path.open("wb") if isinstance(path, Path) else nullcontext(path) as file:
         np.savez_compressed(
             file,
             head=_bytes(json.dumps(head, ensure_ascii=False)),
@@ -41,14 +43,15 @@ def save(model: Model, path: Path) -> None:
         )
 
 
-def load(path: Path) -> Model:
+def load(path: Path | IO[bytes]) -> Model:
     """Read a model. ModelError: no such file, damaged, other format, encoder not installed."""
+    name = path.name if isinstance(path, Path) else "The model"
     try:
         with np.load(path, allow_pickle=False) as file:
             stored = {name: file[name] for name in file.files}
         head = json.loads(_text(stored["head"]))
         if head["format"] != FORMAT:
-            raise ModelError(f"{path.name} has format {head['format']}; this version reads {FORMAT}.")
+            raise ModelError(f"{name} has format {head['format']}; this version reads {FORMAT}.")
         trained = Trained(**head["trained"])
         vocabularies = [_lines(stored["vocabulary"]), _lines(stored["pieces"])]
         words = Words.stored(vocabularies, stored["idf"])
@@ -56,11 +59,11 @@ def load(path: Path) -> Model:
     except FileNotFoundError as error:
         raise ModelError(f"There is no model {path}.") from error
     except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
-        raise ModelError(f"{path.name} is not a model of this program, or is damaged.") from error
+        raise ModelError(f"{name} is not a model of this program, or is damaged.") from error
     installed = encoder() if trained.embedding else None
     if trained.embedding and (installed is None or installed.name != trained.embedding):
         raise ModelError(
-            f"{path.name} was trained with {trained.embedding}, which is not installed. Install "
+            f"{name} was trained with {trained.embedding}, which is not installed. Install "
             "requirements-optional.txt, or train again without it."
         )
     return Model(

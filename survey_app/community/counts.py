@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from analysis.themes.codebook import NONE, UNCLEAR, load_codebook
-from analysis.themes.tagger import THRESHOLD
 
 from .models import (
     FINALISED,
@@ -127,7 +126,7 @@ def theme_counts(session: Session, year: int) -> ThemeCounts:
 
 def coded_rows(session: Session, year: int) -> list[CodedRow]:
     """Each comment of the year's finalised sessions with its codes: a person's where there are any,
-    otherwise the machine's from THRESHOLD on."""
+    otherwise the machine's suggestions."""
     return _coded(session, *_in(year))
 
 
@@ -148,7 +147,7 @@ def _coded(session: Session, *where: ColumnElement[bool]) -> list[CodedRow]:
         select(ThemeSuggestion.comment_id, ThemeSuggestion.code)
         .join(Comment, Comment.id == ThemeSuggestion.comment_id)
         .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(*where, Comment.removed == 0, ThemeSuggestion.probability >= THRESHOLD)
+        .where(*where, Comment.removed == 0)
     )
     for comment_id, code in session.execute(suggested):
         machine[comment_id].add(code)

@@ -232,6 +232,8 @@ class ThemeSuggestion(Base):
     probability: Mapped[float] = mapped_column(Double)
     why: Mapped[list[str]] = mapped_column(JSON)
     codebook_version: Mapped[int]
+    #: the trained model that said so (its file may be gone); None for the seed phrases
+    model_id: Mapped[str | None] = mapped_column(String(32))
 
 
 class ThemeDecision(Base):

@@ -30,6 +30,7 @@ from ..reports.services.editions import approve_edition, publish_edition
 from ..waves.models import Wave
 from .followup import build_followup, has_followup
 from .meetings import build_sessions, has_sessions
+from .readings import build_reading, has_reading
 from .settings import WaveSettings, load_city
 from .sign_ins import create_sign_ins, find_demo_account, has_sign_ins, write_sign_ins
 from .smaller import build_smaller, has_smaller
@@ -108,6 +109,7 @@ def _steps(config: Config, database: Database) -> list[Step]:
         Step("Pulse, partners, paper", has_smaller, partial(_smaller, config, database)),
         Step("Community sessions", has_sessions, partial(_sessions, database)),
         Step("Commitments and summaries", _has_followup, partial(_followup, database)),
+        Step("Comments read blind", has_reading, partial(_reading, database)),
         *(
             Step(
                 f"Report of {wave.opened_on.year}",
@@ -176,6 +178,15 @@ def _followup(database: Database) -> str:
                 "The demonstration facilitator and publisher are needed for summaries."
             )
         return build_followup(session, writer=writer, approver=approver)
+
+
+def _reading(database: Database) -> str:
+    with database.transaction() as session:
+        readers = [find_demo_account(session, role) for role in (ANALYST, FACILITATOR)]
+        first, second = readers
+        if first is None or second is None:
+            return "nobody to read them"
+        return f"{build_reading(session, (first, second))} comments read by two"
 
 
 def _has_report(settings: WaveSettings, session: Session) -> bool:

@@ -32,14 +32,18 @@ def tagger() -> Tagger:
     return Tagger()
 
 
-def read_themes(body: str, language: str, english: str | None) -> tuple[Suggestion, ...]:
+def read_themes(
+    body: str, language: str, english: str | None, using: Tagger | None = None
+) -> tuple[Suggestion, ...]:
     """What the machine reads in the original and in the English beside it, most probable first.
 
     A theme found in either counts; `none` and `unclear` only stand where neither has a theme.
+    `using` is a trained tagger; without it the seed phrases read.
     """
-    found = list(tagger().suggest(body, language))
+    reader = using or tagger()
+    found = list(reader.suggest(body, language))
     if english:
-        found += tagger().suggest(english, "en")
+        found += reader.suggest(english, "en")
     themes = [one for one in found if one.code not in SPECIAL]
     if not themes:
         # The English was written by a person who understood: its reading goes before the original's.
@@ -66,7 +70,7 @@ def suggest_themes(comment: Comment, wording: Wording) -> None:
         row = known.get(code) or ThemeSuggestion(code=code)
         row.rank, row.probability = rank, one.probability
         row.why = [] if comment.sealed else list(one.words)
-        row.codebook_version = version
+        row.codebook_version, row.model_id = version, None
         if code not in known:
             comment.suggestions.append(row)
     comment.read_with_version = version
@@ -81,9 +85,16 @@ def words_that_led(comment: Comment) -> dict[str, tuple[str, ...]]:
     return {one.code: tuple(one.words) for one in read}
 
 
-def suggestion_rows(comments: Iterable[tuple[str, Wording]], *, sealed: bool) -> list[dict[str, Any]]:
-    """Rows of `theme_suggestions` for many (id, wording); without the words of `sealed` comments."""
-    version = tagger().codebook.version
+def suggestion_rows(
+    comments: Iterable[tuple[str, Wording]],
+    *,
+    sealed: bool,
+    using: Tagger | None = None,
+    model_id: str | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of `theme_suggestions` for many (id, wording), read by `using`, the model with this id;
+    without the words of `sealed` comments."""
+    version = (using or tagger()).codebook.version
     return [
         {
             "comment_id": comment_id,
@@ -92,9 +103,10 @@ def suggestion_rows(comments: Iterable[tuple[str, Wording]], *, sealed: bool) ->
             "probability": one.probability,
             "why": [] if sealed else list(one.words),
             "codebook_version": version,
+            "model_id": model_id,
         }
         for comment_id, said in comments
-        for rank, one in enumerate(read_themes(said.body, said.language, said.english), start=1)
+        for rank, one in enumerate(read_themes(said.body, said.language, said.english, using), start=1)
     ]
 
 
@@ -131,8 +143,7 @@ def decide_themes(
     """
     lock_session(session, session_id)
     comment = find_comment(session, session_id, comment_id)
-    chosen = set(codes)
-    _check(chosen)
+    chosen = check_codes(codes)
     if role not in ROLES:
         raise ValueError(f"{role!r} is not a role; the roles are {', '.join(ROLES)}")
     if comment.decision is None:
@@ -149,7 +160,9 @@ def decide_themes(
     return comment
 
 
-def _check(codes: set[str]) -> None:
+def check_codes(given: Collection[str]) -> set[str]:
+    """The codes as a set, if one person may give them to one comment; BadInputProblem otherwise."""
+    codes = set(given)
     if not codes:
         raise BadInputProblem(_("Choose at least one theme, or “No theme fits”, or “Cannot tell”."))
     if len(codes) > 1 and codes & set(SPECIAL):
@@ -160,3 +173,4 @@ def _check(codes: set[str]) -> None:
         load_codebook().check(codes)
     except CodebookError:
         raise BadInputProblem(_("Choose the themes from the list.")) from None
+    return codes
