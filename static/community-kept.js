@@ -68,34 +68,52 @@
     const store = await openStore();
     const [tab, key] = await Promise.all([nameOfTab(), wholeKey(store, session, half)]);
     const range = IDBKeyRange.bound([session, ''], [session, '\uffff']);
-    let last = Promise.resolve();
-    const inTurn = (work) => {
-      last = last.then(work).catch(() => {}); // a full disk must not stop the notes from being sent
-      return last;
+    // What is to be written, by id: the latest state alone, so that a slow device is never letters behind.
+    const pending = new Map();
+    let writing = null;
+    async function write() {
+      while (pending.size) {
+        const [id, note] = pending.entries().next().value;
+        pending.delete(id);
+        try {
+          if (note) await seal(id, note); else await erase(id);
+        } catch { /* a full disk must not stop the notes from being sent */ }
+      }
+      writing = null;
+    }
+    const later = (id, note) => {
+      pending.set(id, note);
+      writing = writing || write();
+      return writing;
     };
 
-    const put = (id, note) => inTurn(async () => {
+    async function seal(id, note) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const words = new TextEncoder().encode(JSON.stringify(note));
       const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, words);
       const change = store.transaction('notes', 'readwrite');
       change.objectStore('notes').put({ session, id, tab, iv, sealed });
       await finished(change);
-    });
+    }
 
-    const drop = (id) => inTurn(async () => {
+    async function erase(id) {
       const change = store.transaction('notes', 'readwrite');
       change.objectStore('notes').delete([session, id]);
       await finished(change);
-    });
+    }
+
+    const put = later;
+    const drop = (id) => later(id, null);
 
     // Everything of this session, its half of the key as well: the session is finalised.
-    const wipe = () => inTurn(async () => {
+    const wipe = async () => {
+      pending.clear();
+      await writing;
       const change = store.transaction(['notes', 'keys'], 'readwrite');
       change.objectStore('notes').delete(range);
       change.objectStore('keys').delete(session);
       await finished(change);
-    });
+    };
 
     // What this tab has to bring to the server, oldest first. Records of an earlier key open for nobody.
     async function all() {

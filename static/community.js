@@ -130,6 +130,12 @@
     box.keep(kept);
     keep();
     for (const note of left) {
+      const there = note.kind === 'add' && cardOf(note.id);
+      const shown = there && there.querySelector('[data-body]');
+      if (shown && shown.textContent.startsWith(note.fields.body.trim())) {
+        kept.drop(note.id); // it had arrived before the page was left
+        continue;
+      }
       if (note.taken) {
         if (note.kind === 'add') lay(note); else mark(note.note);
         box.push(note, true);
