@@ -18,6 +18,8 @@ from scipy import special, stats
 from analysis.factors import Floats
 
 _STEPS = 10
+#: steps after which R's glm gives up
+_MOST_STEPS = 25
 _CONVERGED = 1e-8
 
 
@@ -87,9 +89,13 @@ def _last_variance(p: float, rows: int, start: FitStart) -> float:
     odds, before = start.odds, start.deviance
     variance = 3 / 16
     now = _entropy(p, odds, rows)
-    while abs(now - before) / (abs(now) + 0.1) >= _CONVERGED:
+    for _step in range(_MOST_STEPS):
+        if abs(now - before) / (abs(now) + 0.1) < _CONVERGED:
+            break
         q = special.expit(odds)
         variance = float(q * (1 - q))
+        if variance == 0:  # the fit runs off to 0 or 100%
+            break
         odds += (p - q) / variance
         before, now = now, _entropy(p, odds, rows)
     return variance
