@@ -44,6 +44,7 @@ def missing_packages(languages: Iterable[str]) -> tuple[str, ...]:
 
 
 def _engine_loads() -> bool:
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     try:
         import weasyprint  # noqa: F401 - loading it is the test
     except OSError:
@@ -80,6 +81,8 @@ def render_pdf(html: str, *, pictures: Mapping[str, bytes] | None = None) -> byt
 
 def render_pages(html: str, *, pictures: Mapping[str, bytes] | None = None) -> tuple[bytes, int]:
     """The same, and how many pages there are."""
+    # Before it is loaded: it tells of reading its own style sheets.
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     from weasyprint import HTML
     from weasyprint.urls import URLFetcherResponse
 
@@ -91,7 +94,6 @@ def render_pages(html: str, *, pictures: Mapping[str, bytes] | None = None) -> t
             raise ValueError(f"a printed page fetches nothing, and not {url[:80]}")
         return URLFetcherResponse(url, held[name], {"Content-Type": "image/svg+xml"})
 
-    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     document = HTML(string=html, url_fetcher=fetch).render()
     pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     return pdf, len(document.pages)
