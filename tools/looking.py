@@ -201,7 +201,11 @@ class Walk:
         path = re.sub(r"^/en/", f"/{self.language}/", place.path)
         address = self.errand.address + path
         if place.is_page and place.first:
-            answer = page.goto(address, wait_until="load")
+            try:
+                answer = page.goto(address, wait_until="load")
+            except Error as error:
+                self.fail(f"{path}: {error.message.splitlines()[0]}")
+                return
         else:
             answer = context.request.get(address)  # type: ignore[assignment]
         if answer is None or answer.status != 200:
@@ -209,7 +213,11 @@ class Walk:
             return
         if place.is_page:
             direction = languages()[self.language].direction
-            for line in problems(answer.text(), language=self.language, direction=direction):
+            try:
+                html = answer.text()
+            except Error:  # it has gone on by itself meanwhile
+                html = context.request.get(address).text()
+            for line in problems(html, language=self.language, direction=direction):
                 self.fail(f"{path}: {line}")
         if place.is_page and place.first:
             try:
