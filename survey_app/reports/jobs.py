@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..accounts.models import StaffAccount
 from ..jobs import Job, JobContext, job_function, request_job
+from ..problems import NotFoundProblem
 from .models import Edition
 from .queries import find_edition
 from .services.build import build_edition, check_correction, find_wave_to_report
@@ -63,5 +64,8 @@ def build(context: JobContext) -> dict[str, Any]:
 def print_report(context: JobContext) -> dict[str, Any]:
     """Print what is not printed yet, a language at a time."""
     edition_id = str(context.arguments["edition"])
-    made = print_all(context.database, edition_id, progress=context.progress)
+    try:
+        made = print_all(context.database, edition_id, progress=context.progress)
+    except NotFoundProblem:  # it was built again meanwhile, and the new draft has its own job
+        return {"files": 0}
     return {"files": made, "page": {"edition_id": edition_id}}

@@ -93,6 +93,15 @@ def _body(here: Here, gift: bool) -> dict[str, Any]:
         },
         "review": _review_parts(),
         "titles": {step.id: headings(words, step)[0] for step in steps},
+        **_areas(words),
+    }
+
+
+def _areas(words: Words) -> dict[str, Any]:
+    """What a phone needs to know of areas; nothing where the survey asks for none."""
+    if all(question.kind != "area" for question in words.instrument.questions):
+        return {"zips": [], "places": {}, "districts": {}}
+    return {
         "zips": sorted(zip_codes()),
         "places": _places(),
         "districts": {code: words.text(f"area.district.{code}") for code in POLICE_DISTRICTS},
