@@ -29,7 +29,7 @@ from .flow import Step
 from .same import Bytes
 from .services.submission import DEVICE_DAYS
 from .views import EndView, ErrorLine, PageView, ReviewLine, ReviewView
-from .words import DISTRICT, Asked
+from .words import DISTRICT, Asked, Words
 
 #: Places that the worker fills in.
 NUMBER, TOTAL = 888888, 999999
