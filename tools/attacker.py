@@ -20,14 +20,16 @@ from city import ROOT
 
 sys.path.insert(0, str(ROOT))
 
-from tests.journeys.attacker import (
+from tests.journeys.attacked import (
     Attack,
-    all_attacks,
     answer_in_process,
-    more_than_chance,
     open_city,
     people,
     run,
+)
+from tests.journeys.attacker import (
+    all_attacks,
+    more_than_chance,
 )
 
 

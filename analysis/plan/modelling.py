@@ -52,7 +52,8 @@ def fay_herriot_case(case: Mapping[str, Any], source: Source, where: str) -> tup
 
 
 def mrp_case(case: Mapping[str, Any], source: Source, where: str) -> tuple[Result, None]:
-    """Modelled shares by area: `area`, or the last column of `random`."""
+    """Modelled shares by area: `area`, or the last column of `random`. The plain maximum, as R's lme4
+    finds it; `"away_from_zero": true` keeps the standard deviations of areas away from 0."""
     area = case.get("area")
     if area is not None and not isinstance(area, str):
         raise PlanError(f"{where}: 'area' must name a column.")
@@ -63,6 +64,7 @@ def mrp_case(case: Mapping[str, Any], source: Source, where: str) -> tuple[Resul
         texts(case, "fixed", where),
         texts(case, "random", where),
         area,
+        away_from_zero=case.get("away_from_zero") is True,
     )
     return {
         "city": got.city.estimate,

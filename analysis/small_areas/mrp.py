@@ -50,12 +50,13 @@ def mrp(
     random: Sequence[str],
     area: str | None = None,
     level: float = 0.95,
+    away_from_zero: bool = True,
 ) -> Poststratified:
     """Modelled shares by area.
 
     sample: answers with `response` coded 0/1; population: counts of every cell over the same
     columns; fixed: columns with few levels; random: columns with random intercepts; area: the one
-    to report by (None: the last random one). Standard deviations are kept away from 0 (see
+    to report by (None: the last random one). away_from_zero: keep standard deviations away from 0 (see
     `fit_mixed_logit`): with nine districts the plain maximum is often 0, and intervals then hold the
     truth 85 times in 100 (docs/methods/small_areas.md). A sample level of a random column that the
     population does not have is refused; a population level nobody answered from is predicted at the
@@ -85,7 +86,7 @@ def mrp(
         _fixed_part([cells.parts[:, at] for at in range(f)], sizes[:f]),
         [cells.parts[:, f + at] for at in range(len(random))],
         sizes[f:],
-        away_from_zero=True,
+        away_from_zero=away_from_zero,
     )
     places = [codes for _, codes, _ in joint]
     design = np.hstack(

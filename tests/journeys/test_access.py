@@ -25,7 +25,7 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 #: What is cut off: text that its own box hides, or that lies outside the page.
 CUT_OFF = """() => [...document.querySelectorAll("main *, .leave *, .foot *")]
-  .filter((item) => !item.closest(".hide") && item.getClientRects().length)
+  .filter((item) => !item.closest(".hide, .trap") && item.getClientRects().length)
   .filter((item) => { const box = item.getBoundingClientRect();
     return box.left < -1 || box.right > innerWidth + 1
       || (getComputedStyle(item).overflowX === "hidden" && item.scrollWidth > item.clientWidth + 1) })

@@ -12,19 +12,21 @@ from survey_app.invitations import cells
 from survey_app.invitations.codes import show_code
 from survey_app.survey.services import release
 from tests.journeys import attacker
-from tests.journeys.attacker import (
+from tests.journeys.attacked import (
     Spoils,
     Truth,
-    all_attacks,
     answer_in_process,
     answers_of,
-    batches,
     draw,
-    match,
-    more_than_chance,
     open_city,
     people,
     run,
+)
+from tests.journeys.attacker import (
+    all_attacks,
+    batches,
+    match,
+    more_than_chance,
 )
 from tests.journeys.phone import Phone
 from tests.journeys.server import Server

@@ -101,7 +101,8 @@ def test_a_session_with_mistakes_comes_back_with_what_was_typed(desk: FlaskClien
 
 def test_a_session_can_be_changed(desk: FlaskClient, notes: str, session: Session) -> None:
     page = notes.removesuffix("/notes")
-    answer = post_form(desk, f"{page}/edit", {**NEW, "place": "The school", "attendance": ""})
+    changed = {**NEW, "place": "The school", "attendance": "", "series_id": ""}
+    answer = post_form(desk, f"{page}/edit", changed)
     assert answer.status_code == 303
     meeting = session.scalars(select(CommunitySession)).one()
     assert (meeting.place, meeting.attendance, meeting.youth) == ("The school", None, False)

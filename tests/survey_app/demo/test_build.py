@@ -45,7 +45,7 @@ def test_the_city_is_built_once_with_progress_and_sign_ins(app: Flask, database:
     told: list[str] = []
     with app.app_context():
         assert build(told.append)
-        assert sum("..." in line for line in told) == 8
+        assert sum("..." in line for line in told) == 10
         with database.session(read_only=True) as session:
             first = counts(session)
             states = {wave.slug: wave.state for wave in queries.list_waves(session)}
