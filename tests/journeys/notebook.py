@@ -82,7 +82,13 @@ def open_notes(
 def look(page: Page) -> None:
     """What must hold on every page somebody sees, small targets and sideways scrolling included."""
     assert problems(page.content(), language="en", direction="ltr") == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    wide = page.evaluate(
+        "() => document.documentElement.scrollWidth <= innerWidth ? [] : "
+        "[...document.querySelectorAll('body *')]"
+        ".filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
+        ".map((one) => one.outerHTML.slice(0, 90))"
+    )
+    assert wide == [], f"{page.url}: {wide}"
     small = page.evaluate(
         """(controls) => [...document.querySelectorAll(controls)]
         .filter((item) => item.checkVisibility())
