@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -42,3 +44,15 @@ def unsettled(words: NoteWords) -> dict[str, tuple[Finding, ...]]:
         field: tuple(one for one in find(text, language) if text[one.start : one.end] not in words.kept)
         for field, (text, language) in texts.items()
     }
+
+
+def justified(words: NoteWords, reason: str, *, only: str | None = None) -> NoteWords:
+    """The words with this reason (of KEPT_BECAUSE) for all that is not settled, or `only` this text."""
+    texts = {"body": words.current.body, "english": words.current.english or ""}
+    found = {
+        text: reason
+        for field, findings in unsettled(words).items()
+        for text in (texts[field][one.start : one.end] for one in findings)
+        if only in (None, text)
+    }
+    return replace(words, kept={**words.kept, **found})

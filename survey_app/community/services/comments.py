@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from ...problems import BadInputProblem, ConflictProblem
 from ..models import TYPED, Comment, CommunitySession
 from ..note_words import NoteWords, Wording
-from ..pii import KEPT_BECAUSE, unsettled
+from ..pii import KEPT_BECAUSE, justified
 from ..queries import find_comment
 from ..text import clean_text
 from .meetings import lock_open_session
 from .writing import (
+    change_once,
     check_id,
     checked_wording,
     is_first_time,
@@ -64,7 +65,9 @@ def add_comment(
         if known is not None:
             raise BadInputProblem(_("We could not read that. Reload the page and try again."))
     wording = checked_wording(meeting, Wording(body, language, english, prompt, speaker_group))
-    words = _justified(NoteWords(wording), kept_because)
+    words = NoteWords(wording)
+    if kept_because in KEPT_BECAUSE:
+        words = justified(words, kept_because)
     place = place_at_end(session, session_id)
     comment = _new(session, meeting, comment_id or secrets.token_hex(16), words, place)
     remember(session, comment, comment_id)
@@ -99,7 +102,9 @@ def change_comment(
         words = words.with_rival(wording)
         comment.removed = 0
     else:
-        words = _justified(words.changed_to(wording), kept_because)
+        words = words.changed_to(wording)
+        if kept_because in KEPT_BECAUSE:
+            words = justified(words, kept_because)
     store_words(meeting, comment, words, session)
     remember(session, comment, operation_id)
     return comment
@@ -116,25 +121,24 @@ def choose_wording(
 ) -> Comment:
     """Settle the first of the competing wordings: take it, keep the current one, or make it a note of
     its own. What is not taken can be brought back. Raises NoteChangedProblem when the note changed."""
-    meeting = lock_open_session(session, session_id)
-    comment = find_comment(session, session_id, comment_id)
-    if not is_first_time(session, operation_id):
-        return comment
-    require_unchanged(comment, base)
-    words = comment.words
-    if not words.rivals or choice not in {TAKE_MINE, TAKE_THEIRS, KEEP_BOTH}:
-        raise ConflictProblem(_("There is nothing to choose here any more. Look at the note again."))
-    rival, rest = words.rivals[0], replace(words, rivals=words.rivals[1:])
-    if choice == TAKE_MINE:
-        rest = rest.changed_to(rival)
-    elif choice == TAKE_THEIRS:
-        rest = rest.changed_to(rival).undone()
-    else:
-        place = place_after(session, comment)
-        _new(session, meeting, _piece_id(comment_id, operation_id), NoteWords(rival), place)
-    store_words(meeting, comment, rest, session)
-    remember(session, comment, operation_id)
-    return comment
+
+    def choose(meeting: CommunitySession, comment: Comment) -> None:
+        words = comment.words
+        if not words.rivals or choice not in {TAKE_MINE, TAKE_THEIRS, KEEP_BOTH}:
+            raise ConflictProblem(
+                _("There is nothing to choose here any more. Look at the note again.")
+            )
+        rival, rest = words.rivals[0], replace(words, rivals=words.rivals[1:])
+        if choice == TAKE_MINE:
+            rest = rest.changed_to(rival)
+        elif choice == TAKE_THEIRS:
+            rest = rest.changed_to(rival).undone()
+        else:
+            place = place_after(session, comment)
+            _new(session, meeting, _piece_id(comment_id, operation_id), NoteWords(rival), place)
+        store_words(meeting, comment, rest, session)
+
+    return change_once(session, session_id, comment_id, choose, base=base, operation_id=operation_id)
 
 
 def undo_change(
@@ -146,13 +150,11 @@ def undo_change(
     operation_id: str | None = None,
 ) -> Comment:
     """Bring back the wording before; once more brings the later one back."""
-    meeting = lock_open_session(session, session_id)
-    comment = find_comment(session, session_id, comment_id)
-    if is_first_time(session, operation_id):
-        require_unchanged(comment, base)
+
+    def undo(meeting: CommunitySession, comment: Comment) -> None:
         store_words(meeting, comment, comment.words.undone(), session)
-        remember(session, comment, operation_id)
-    return comment
+
+    return change_once(session, session_id, comment_id, undo, base=base, operation_id=operation_id)
 
 
 def remove_comment(
@@ -164,29 +166,24 @@ def remove_comment(
     operation_id: str | None = None,
 ) -> Comment:
     """Take a comment out. It can come back until the session is finalised; then it is gone."""
-    meeting = lock_open_session(session, session_id)
-    comment = find_comment(session, session_id, comment_id)
-    if is_first_time(session, operation_id):
-        require_unchanged(comment, base)
-        _seal_old(meeting, comment, session)
-        comment.removed = 1
-        touch(meeting, comment)
-        remember(session, comment, operation_id)
-    return comment
+
+    def remove(meeting: CommunitySession, comment: Comment) -> None:
+        _take_out(meeting, comment, session)
+
+    return change_once(session, session_id, comment_id, remove, base=base, operation_id=operation_id)
 
 
 def restore_comment(
     session: Session, session_id: str, comment_id: str, *, operation_id: str | None = None
 ) -> Comment:
     """Bring a comment back that was taken out."""
-    meeting = lock_open_session(session, session_id)
-    comment = find_comment(session, session_id, comment_id)
-    if is_first_time(session, operation_id):
+
+    def restore(meeting: CommunitySession, comment: Comment) -> None:
         if comment.removed:
             comment.removed = 0
             touch(meeting, comment)
-        remember(session, comment, operation_id)
-    return comment
+
+    return change_once(session, session_id, comment_id, restore, base=None, operation_id=operation_id)
 
 
 def merge_comments(
@@ -224,9 +221,7 @@ def merge_comments(
     )
     words = replace(words, kept={**more.kept, **words.kept})
     store_words(meeting, comment, words.changed_to(checked_wording(meeting, joined)), session)
-    _seal_old(meeting, other, session)
-    other.removed = 1
-    touch(meeting, other)
+    _take_out(meeting, other, session)
     remember(session, comment, operation_id)
     return comment
 
@@ -283,10 +278,11 @@ def _new(
     return comment
 
 
-def _seal_old(meeting: CommunitySession, comment: Comment, session: Session) -> None:
-    """A note of before notes were sealed."""
-    if comment.sealed is None:
+def _take_out(meeting: CommunitySession, comment: Comment, session: Session) -> None:
+    if comment.sealed is None:  # a note of before notes were sealed
         store_words(meeting, comment, comment.words, session)
+    comment.removed = 1
+    touch(meeting, comment)
 
 
 def _piece_id(comment_id: str, operation_id: str | None) -> str:
@@ -294,18 +290,3 @@ def _piece_id(comment_id: str, operation_id: str | None) -> str:
     if operation_id is None:
         return secrets.token_hex(16)
     return f"{int(comment_id, 16) ^ int(operation_id, 16):032x}"
-
-
-def _justified(words: NoteWords, reason: str | None) -> NoteWords:
-    if reason not in KEPT_BECAUSE:
-        return words
-    texts = {
-        text: reason
-        for field, findings in unsettled(words).items()
-        for text in (_text_of(words, field)[one.start : one.end] for one in findings)
-    }
-    return replace(words, kept={**words.kept, **texts})
-
-
-def _text_of(words: NoteWords, field: str) -> str:
-    return words.current.body if field == "body" else words.current.english or ""

@@ -12,11 +12,11 @@ from ...accounts.permissions import ROLES
 from ...pii.doors import doors
 from ...pii.rules import mask
 from ...problems import BadInputProblem
-from ..models import Comment, HandOff
-from ..pii import KEPT_BECAUSE, unsettled
+from ..models import Comment, CommunitySession, HandOff
+from ..pii import KEPT_BECAUSE, justified, unsettled
 from ..queries import find_comment
 from .meetings import lock_open_session
-from .writing import is_first_time, remember, require_unchanged, store_words
+from .writing import change_once, is_first_time, remember, store_words
 
 
 def mask_personal(
@@ -32,23 +32,20 @@ def mask_personal(
 
     What was masked is in no earlier wording either: it cannot be brought back.
     """
-    meeting = lock_open_session(session, session_id)
-    comment = find_comment(session, session_id, comment_id)
-    if not is_first_time(session, operation_id):
-        return comment
-    require_unchanged(comment, base)
-    words = comment.words
-    found = unsettled(words)
-    current = words.current
-    body, english = (
-        mask(text, [one for one in found[field] if only in (None, text[one.start : one.end])])
-        for field, text in (("body", current.body), ("english", current.english or ""))
-    )
-    masked = replace(current, body=body, english=english or None)
-    if masked != current:
-        store_words(meeting, comment, replace(words, current=masked, past=()), session)
-    remember(session, comment, operation_id)
-    return comment
+
+    def put_marks(meeting: CommunitySession, comment: Comment) -> None:
+        words = comment.words
+        found = unsettled(words)
+        current = words.current
+        body, english = (
+            mask(text, [one for one in found[field] if only in (None, text[one.start : one.end])])
+            for field, text in (("body", current.body), ("english", current.english or ""))
+        )
+        masked = replace(current, body=body, english=english or None)
+        if masked != current:
+            store_words(meeting, comment, replace(words, current=masked, past=()), session)
+
+    return change_once(session, session_id, comment_id, put_marks, base=base, operation_id=operation_id)
 
 
 def keep_personal(
@@ -62,24 +59,13 @@ def keep_personal(
     operation_id: str | None = None,
 ) -> Comment:
     """Say why what looks personal may stay: all that is not settled, or `only` this text."""
-    meeting = lock_open_session(session, session_id)
-    comment = find_comment(session, session_id, comment_id)
     if reason not in KEPT_BECAUSE:
         raise BadInputProblem(_("Choose a reason from the list."))
-    if not is_first_time(session, operation_id):
-        return comment
-    require_unchanged(comment, base)
-    words = comment.words
-    texts = {"body": words.current.body, "english": words.current.english or ""}
-    found = {
-        texts[field][one.start : one.end]: reason
-        for field, findings in unsettled(words).items()
-        for one in findings
-        if only in (None, texts[field][one.start : one.end])
-    }
-    store_words(meeting, comment, replace(words, kept={**words.kept, **found}), session)
-    remember(session, comment, operation_id)
-    return comment
+
+    def keep(meeting: CommunitySession, comment: Comment) -> None:
+        store_words(meeting, comment, justified(comment.words, reason, only=only), session)
+
+    return change_once(session, session_id, comment_id, keep, base=base, operation_id=operation_id)
 
 
 def show_door(

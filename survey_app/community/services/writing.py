@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -16,7 +17,9 @@ from ..note_keys import note_keys
 from ..note_words import NoteWords, Wording
 from ..pii import unsettled
 from ..problems import NoteChangedProblem
+from ..queries import find_comment
 from ..text import clean_text
+from .meetings import lock_open_session
 from .themes import suggest_themes
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -75,6 +78,29 @@ def require_unchanged(comment: Comment, base: int | None) -> None:
     seen. None is a form without script: it says nothing about what it saw."""
     if base is not None and comment.revision != base:
         raise NoteChangedProblem()
+
+
+def change_once(
+    session: Session,
+    session_id: str,
+    comment_id: str,
+    change: Callable[[CommunitySession, Comment], object],
+    *,
+    base: int | None,
+    operation_id: str | None,
+) -> Comment:
+    """Make `change` to a comment of an open session, unless this operation was made before.
+
+    Raises ConflictProblem after finalising, NotFoundProblem, NoteChangedProblem (see
+    `require_unchanged`), and whatever `change` raises; then nothing is remembered.
+    """
+    meeting = lock_open_session(session, session_id)
+    comment = find_comment(session, session_id, comment_id)
+    if is_first_time(session, operation_id):
+        require_unchanged(comment, base)
+        change(meeting, comment)
+        remember(session, comment, operation_id)
+    return comment
 
 
 def store_words(
