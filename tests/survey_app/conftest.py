@@ -11,10 +11,11 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
 from survey_app import schema
+from survey_app.accounts.models import StaffAccount
 from survey_app.accounts.permissions import NEED_SECOND_FACTOR
 from survey_app.accounts.services import create_account, seal_secret
 from survey_app.app import create_app
@@ -118,17 +119,26 @@ def sign_in(app: Flask, role: str) -> FlaskClient:
     """A client signed in with a fresh account of this role. CSRF: see `post_form`."""
     name = f"{role}-{secrets.token_hex(4)}"
     database: Database = app.extensions["database"]
-    secret = pyotp.random_base32(32) if role in NEED_SECOND_FACTOR else ""
     with app.app_context(), database.transaction() as session:
-        account = create_account(
+        create_account(
             session, sign_in_name=name, display_name=role.title(), role=role, password=PASSWORD
         )
-        if secret:
+    return sign_in_as(app, name)
+
+
+def sign_in_as(app: Flask, name: str) -> FlaskClient:
+    """A client signed in with this account, with a second factor set up where its role needs one."""
+    database: Database = app.extensions["database"]
+    secret = pyotp.random_base32(32)
+    with app.app_context(), database.transaction() as session:
+        account = session.scalars(select(StaffAccount).where(StaffAccount.sign_in_name == name)).one()
+        second = account.role in NEED_SECOND_FACTOR
+        if second:
             account.totp_sealed = seal_secret(secret, app.extensions["config"].secret_key)
     client = app.test_client()
     answer = post_form(client, "/en/staff/sign-in", {"sign_in_name": name, "password": PASSWORD})
     assert answer.status_code == 303, answer.get_data(as_text=True)
-    if secret:
+    if second:
         code = {"code": pyotp.TOTP(secret).now()}
         answer = post_form(client, answer.headers["Location"], code)
         assert answer.status_code == 303, answer.get_data(as_text=True)

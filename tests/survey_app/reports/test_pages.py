@@ -19,7 +19,7 @@ from survey_app.jobs import run_next
 from survey_app.reports.services.build import store_edition
 from survey_app.reports.services.editions import approve_edition, publish_edition
 from tests.html import problems
-from tests.survey_app.conftest import PASSWORD, post_form, sign_in
+from tests.survey_app.conftest import PASSWORD, post_form, sign_in, sign_in_as
 from tests.survey_app.reports.city import make_wave
 from tests.survey_app.reports.conftest import City, computed
 
@@ -256,8 +256,7 @@ def test_a_publisher_who_built_a_report_is_told_to_find_somebody_else(sqlite_cit
     app = sqlite_city.app
     with app.app_context(), sqlite_city.database.transaction() as session:
         edition = store_edition(session, computed(sqlite_city), built_by=sqlite_city.publisher).id
-    client = app.test_client()
-    post_form(client, "/en/staff/sign-in", {"sign_in_name": "publisher", "password": PASSWORD})
+    client = sign_in_as(app, "publisher")
     desk = page(client, "/en/staff/reports")
     assert "somebody else approves it" in desk
     refused = post_form(client, f"/en/staff/reports/{edition}/approve", {}, page="/en/staff/reports")
