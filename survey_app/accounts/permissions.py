@@ -206,6 +206,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "remarks.answer": _ANSWERERS,
     # work on themes
     "theme_work.index": _WRITERS,
+    "theme_work.bring_in": frozenset({ANALYST, ADMINISTRATOR}),
     "theme_work.queue": _WRITERS,
     "theme_work.new_draw": frozenset({ANALYST, ADMINISTRATOR}),
     "theme_work.draw": _WRITERS,

@@ -161,7 +161,7 @@ def _coded(session: Session, *where: ColumnElement[bool]) -> list[CodedRow]:
     for comment_id, code in session.execute(decided):
         people[comment_id].add(code)
     comments = (
-        select(Comment.id, Comment.session_id)
+        select(Comment.id, CommunitySession.id)
         .join(CommunitySession, CommunitySession.id == Comment.session_id)
         .where(*where, Comment.removed == 0)
         .order_by(Comment.id)

@@ -3,8 +3,9 @@
 In a room the order of the notes is the order of the speakers, so no comment carries a time and
 `position` and `revision` (which the screen needs while notes are taken) are erased when the session is
 finalised. Until then the words are sealed under the session's own key (note_keys.py): the database
-holds `sealed` and neither `body` nor `english`; finalising turns that around. `Comment.words` reads
-both.
+holds `sealed` and neither `body` nor `english`; finalising turns that around. What a resident wrote
+in the survey stays in its own table (`OpenAnswer`): a comment of the survey belongs to no session and
+only points there, so that its themes can be worked on. `Comment.words` reads all three.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, LargeBinary, S
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from ..db import Base, table_options
+from ..survey.models import OpenAnswer
 from .note_keys import note_keys
 from .note_words import NoteWords, Wording
 from .schedule import models as _series  # noqa: F401 - the table that sessions refer to
 
 DRAFT, FINALISED = "draft", "finalised"
-TYPED, IMPORTED = "typed", "imported"
+TYPED, IMPORTED, SURVEY = "typed", "imported", "survey"
 #: A comment longer than this is several comments.
 LONGEST_COMMENT = 4000
 
@@ -133,12 +135,25 @@ class Comment(Base):
 
     __tablename__ = "comments"
     __table_args__ = (
-        CheckConstraint("source IN ('typed', 'imported')", name="source"),
+        CheckConstraint("source IN ('typed', 'imported', 'survey')", name="source"),
         CheckConstraint(
             "(source = 'imported') = (import_id IS NOT NULL)", name="imported_has_its_file"
         ),
         CheckConstraint("body <> ''", name="body"),
-        CheckConstraint("(body IS NULL) = (sealed IS NOT NULL)", name="sealed_or_plain"),
+        CheckConstraint(
+            "open_answer_id IS NOT NULL OR (body IS NULL) = (sealed IS NOT NULL)",
+            name="sealed_or_plain",
+        ),
+        CheckConstraint(
+            "(source = 'survey') = (open_answer_id IS NOT NULL) "
+            "AND (session_id IS NULL) = (open_answer_id IS NOT NULL)",
+            name="session_or_survey",
+        ),
+        CheckConstraint(
+            "open_answer_id IS NULL OR (body IS NULL AND sealed IS NULL AND english IS NULL "
+            "AND prompt IS NULL AND speaker_group IS NULL AND kept_because IS NULL)",
+            name="survey_words_elsewhere",
+        ),
         CheckConstraint(
             "sealed IS NOT NULL OR (position IS NULL AND revision IS NULL AND to_check = 0 "
             "AND disputed = 0 AND removed = 0)",
@@ -154,7 +169,11 @@ class Comment(Base):
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    session_id: Mapped[str] = mapped_column(ForeignKey("community_sessions.id"), index=True)
+    #: none for what was written in the survey
+    session_id: Mapped[str | None] = mapped_column(ForeignKey("community_sessions.id"), index=True)
+    open_answer_id: Mapped[str | None] = mapped_column(
+        ForeignKey("open_answers.id", ondelete="CASCADE"), unique=True
+    )
     import_id: Mapped[str | None] = mapped_column(ForeignKey("comment_imports.id"), index=True)
     source: Mapped[str] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(12))
@@ -184,13 +203,15 @@ class Comment(Base):
     decision: Mapped[ThemeDecision | None] = relationship(
         cascade="all, delete-orphan", passive_deletes=True
     )
+    open_answer: Mapped[OpenAnswer | None] = relationship()
 
     @property
     def words(self) -> NoteWords:
         """What was said, opened with the session's key while it is a draft. Raises NoKeyProblem."""
         if self.sealed is None:
+            written = self.open_answer.body if self.open_answer else None
             wording = Wording(
-                self.plain_body or "",
+                written or self.plain_body or "",
                 self.language,
                 self.plain_english,
                 self.prompt,
@@ -200,7 +221,7 @@ class Comment(Base):
         known: tuple[bytes, NoteWords] | None = self.__dict__.get("_opened")
         if known is None or known[0] != self.sealed:
             session = object_session(self)
-            if session is None:
+            if session is None or self.session_id is None:
                 raise RuntimeError("a sealed comment is read while its database session is open")
             words = NoteWords.from_bytes(note_keys(session).open(self.session_id, self.sealed))
             known = self.__dict__["_opened"] = (self.sealed, words)

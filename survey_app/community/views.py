@@ -221,7 +221,7 @@ def view_comment(comment: Comment, *, is_open: bool) -> CommentView:
     current = words.current
     return CommentView(
         id=comment.id,
-        session_id=comment.session_id,
+        session_id=comment.session_id or "",
         wording=_view_wording(current, unsettled(words) if is_open else {}),
         body=current.body,
         english=current.english or "",

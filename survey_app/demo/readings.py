@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from ..accounts.models import StaffAccount
 from ..community.models import Comment
 from ..community.theme_work import services
+from ..community.theme_work.collections import list_years
 from ..community.theme_work.models import ThemeDraw
-from ..community.theme_work.queries import list_drawn, list_years
+from ..community.theme_work.queries import list_drawn
 from .meetings import OTHERWISE
 
 SIZE = 48
@@ -27,10 +28,10 @@ def has_reading(session: Session) -> bool:
 
 def build_reading(session: Session, readers: tuple[StaffAccount, StaffAccount]) -> int:
     """A draw from the latest year with enough comments; returns how many were read by both."""
-    year = next((one.year for one in list_years(session) if one.comments >= SIZE), None)
-    if year is None:
+    work = next((one for one in list_years(session) if one.comments >= SIZE), None)
+    if work is None:
         return 0
-    draw = services.create_draw(session, year=year, size=SIZE, actor=readers[0])
+    draw = services.create_draw(session, collection=work.collection, size=SIZE, actor=readers[0])
     drawn = list_drawn(session, draw.id)
     for number, (account, count) in enumerate(zip(readers, READ, strict=True)):
         services.join_draw(session, draw.id, account)

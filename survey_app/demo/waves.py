@@ -16,6 +16,7 @@ from questionnaires.load import load_instrument
 from ..invitations.keys import InvitationKeys
 from ..survey.models import OpenAnswer, Response
 from ..survey.services.release import SHARED_BY
+from ..survey.weight_classes import put_classes
 from ..waves import services
 from ..waves.leaving import REVIEW
 from ..waves.models import PageCount, Wave
@@ -132,11 +133,14 @@ def make_open_answers(
 
     As for real answers, the district stays only where enough responses share it and the language.
     """
+    drawn = [row["base_weight"] for row in responses if row["base_weight"] is not None]
+    mean = sum(drawn) / len(drawn) if drawn else None
+    put_classes(classes := [dict(row) for row in responses], mean, SHARED_BY)
     groups: dict[tuple[str, str | None], int] = {}
     for row in responses:
         key = (row["language"], row["police_district"])
         groups[key] = groups.get(key, 0) + 1
-    writers = [row for row in responses if chance.random() < city.tables["missing"]["wrote"]]
+    writers = [row for row in classes if chance.random() < city.tables["missing"]["wrote"]]
     found = []
     for at in chance.permutation(len(writers)).tolist():
         language, district = writers[at]["language"], writers[at]["police_district"]
@@ -147,7 +151,7 @@ def make_open_answers(
                 "question": "own_words",
                 "language": language,
                 "police_district": district if groups[language, district] >= SHARED_BY else None,
-                "weight_class": None,
+                "weight_class": writers[at]["weight_class"],
                 "body": texts[int(chance.integers(len(texts)))],
             }
         )

@@ -19,6 +19,7 @@ from scipy import stats
 
 from survey_app.survey.services.grouping import Cell, merge_small
 from survey_app.survey.services.release import BATCH
+from survey_app.survey.weight_classes import weight_class
 from tests.journeys.attacked import (
     PLACES,
     Attack,
@@ -136,9 +137,13 @@ def by_order(
 
 
 def by_words(spoils: Spoils, truth: Truth) -> Attack:
-    """Each text: one of the codes of its batch whose address lies in the district that it shows."""
+    """Each text: one of the codes of its batch whose address lies in the district that it shows, and
+    whose weight is of its class; without one, where others show theirs, one of the open link."""
     tries, right, worst = 0, 0.0, 0.0
+    mean = sum(cell.base_weight for cell in spoils.cell_of.values()) / len(spoils.cell_of)
     for batch in batches(spoils):
+        cells = cells_of(spoils, batch)
+        shown = {row["police_district"] for row in batch.texts if row["weight_class"]}
         for text in batch.texts:
             district = text["police_district"]
             near = [
@@ -147,10 +152,21 @@ def by_words(spoils: Spoils, truth: Truth) -> Attack:
                 if district is None or PLACES[spoils.psu_of[number]][1] == district
             ]
             writer = truth.numbers[int(text["body"][-3:])]
-            suspects = len(near) + batch.anonymous
-            chance = 1 / suspects if writer in near or writer is None else 0.0
+            anonymous = batch.anonymous
+            if text["weight_class"]:
+                anonymous = 0
+                near = [
+                    number
+                    for number in near
+                    if weight_class(cells[number].base_weight, mean) == text["weight_class"]
+                ]
+            elif district in shown:
+                near = []
+            suspects = len(near) + anonymous
+            fits = writer in near if writer else anonymous > 0
+            chance = 1 / suspects if fits else 0.0
             tries, right, worst = tries + 1, right + chance, max(worst, chance)
-    return Attack("own words to codes, by district", tries, right, worst)
+    return Attack("own words to codes, by district and weight", tries, right, worst)
 
 
 def by_keys(spoils: Spoils) -> Attack:

@@ -142,7 +142,11 @@ def decide_themes(
     `unclear` together with another.
     """
     lock_session(session, session_id)
-    comment = find_comment(session, session_id, comment_id)
+    return store_decision(session, find_comment(session, session_id, comment_id), codes, role=role)
+
+
+def store_decision(session: Session, comment: Comment, codes: Collection[str], *, role: str) -> Comment:
+    """`decide_themes` for a comment that was found, of a session or of the survey."""
     chosen = check_codes(codes)
     if role not in ROLES:
         raise ValueError(f"{role!r} is not a role; the roles are {', '.join(ROLES)}")

@@ -14,7 +14,7 @@ from analysis.themes.draw import Planned, plan
 from analysis.themes.errors import DrawError
 
 from .models import FINAL, READERS, DrawnComment, ThemeDraw
-from .queries import codings_of, list_drawn, list_year_comments, machine_codes
+from .queries import codings_of, collection_of, list_collected, list_drawn, machine_codes
 
 MORE = (100, 200, 400, 800)
 
@@ -49,7 +49,8 @@ def draw_figures(session: Session, draw: ThemeDraw) -> DrawFigures:
     Readers go through the draw in a random order, so the settled beginning of it is a smaller random
     draw: its inclusion probabilities are those of the draw times the part that was read.
     """
-    comments = list_year_comments(session, draw.year)
+    collection = collection_of(session, draw)
+    comments = list_collected(session, collection)
     place = {one.id: number for number, one in enumerate(comments)}
     codings = codings_of(session, draw.id)
     read = {
@@ -57,7 +58,7 @@ def draw_figures(session: Session, draw: ThemeDraw) -> DrawFigures:
     }
     settled = _settled(list_drawn(session, draw.id), codings, place)
     final = [codings[one.comment_id][FINAL] for one in settled]
-    machine = machine_codes(session, draw.year)
+    machine = machine_codes(session, collection)
     part = len(settled) / draw.size
     themes = []
     for code in load_codebook(draw.codebook_version).codes:
@@ -78,14 +79,14 @@ def draw_figures(session: Session, draw: ThemeDraw) -> DrawFigures:
             for one, codes in zip(settled, final, strict=True)
             if code in codes
         }
-        themes.append(ThemeResult(code, agreed, share, len(raised)))
+        themes.append(ThemeResult(code, agreed, share, len(raised - {None})))
     return DrawFigures(
         themes=tuple(
             sorted(themes, key=lambda one: (-(one.share.share if one.share else 0), one.code))
         ),
         settled=len(settled),
         unclear=sum(UNCLEAR in codes for codes in final),
-        sessions=len({one.session_id for one in comments}),
+        sessions=len({one.session_id for one in comments} - {None}),
         comments=len(comments),
         planned=planned(len(comments), len(settled)),
     )

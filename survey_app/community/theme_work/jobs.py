@@ -17,13 +17,17 @@ from analysis.themes.errors import ModelError
 from analysis.themes.tagger import Tagger
 
 from ...jobs import JobContext, job_function, now
-from ..models import FINALISED, Comment, CommunitySession, ThemeSuggestion
+from ...survey.models import OpenAnswer
+from ..models import Comment, ThemeSuggestion
 from ..note_words import Wording
 from ..services.themes import suggestion_rows, tagger
+from .collections import find_collection, find_work, masked
 from .models import ThemeModel
 from .queries import list_coded, model_in_use
+from .written import bring_in_some
 
 TRAIN_JOB = "themes.train"
+BRING_IN_JOB = "themes.bring_in"
 READ_JOB = "themes.read_again"
 BATCH = 200
 
@@ -67,24 +71,22 @@ def train_model(context: JobContext) -> dict[str, Any]:
 
 @job_function(READ_JOB, title=_l("Read the comments again"), result_page="theme_work.index")
 def read_again(context: JobContext) -> dict[str, Any]:
-    """Replace the machine's suggestions for comments of finalised sessions; decisions stay."""
+    """Replace the machine's suggestions for all that is masked; decisions stay."""
     with context.database.session(read_only=True) as session:
-        model = model_in_use(session)
-        model_id = model.id if model else None
-        reader = load_tagger(session, model_id) if model_id else tagger()
-        total = session.scalar(select(func.count()).select_from(_finalised().subquery())) or 0
+        reader, model_id = reader_in_use(session)
+        total = session.scalar(select(func.count()).select_from(_readable().subquery())) or 0
     read, after = 0, ""
     while True:
         context.progress(read, max(total, read), f"{read} of {total} comments read")
         with context.database.transaction() as session:
             rows = session.execute(
-                _finalised().where(Comment.id > after).order_by(Comment.id).limit(BATCH)
+                _readable().where(Comment.id > after).order_by(Comment.id).limit(BATCH)
             ).all()
             if not rows:
                 return {"comments": read}
             ids = [row.id for row in rows]
             session.execute(delete(ThemeSuggestion).where(ThemeSuggestion.comment_id.in_(ids)))
-            said = [(row.id, Wording(row.plain_body, row.language, row.plain_english)) for row in rows]
+            said = [(row.id, Wording(row.body, row.language, row.plain_english)) for row in rows]
             fresh = suggestion_rows(said, sealed=False, using=reader, model_id=model_id)
             session.execute(insert(ThemeSuggestion), fresh)
             session.execute(
@@ -95,11 +97,36 @@ def read_again(context: JobContext) -> dict[str, Any]:
         read, after = read + len(ids), ids[-1]
 
 
-def _finalised() -> Any:
-    return (
-        select(Comment.id, Comment.plain_body, Comment.language, Comment.plain_english)
-        .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(CommunitySession.state == FINALISED)
+@job_function(BRING_IN_JOB, title=_l("Bring in the survey’s own words"), result_page="theme_work.index")
+def bring_in(context: JobContext) -> dict[str, Any]:
+    """Mask what residents wrote in a closed wave and read it; a killed job goes on where it stopped."""
+    collection_key = str(context.arguments["collection"])
+    with context.database.session(read_only=True) as session:
+        collection = find_collection(session, collection_key)
+        reader, model_id = reader_in_use(session)
+        total = find_work(session, collection).waiting
+    wave_id, brought = str(collection.wave_id), 0
+    while True:
+        context.progress(brought, max(total, brought), f"{brought} of {total} answers read")
+        with context.database.transaction() as session:
+            some = bring_in_some(session, wave_id, reader=reader, model_id=model_id)
+        if not some:
+            return {"answers": brought}
+        brought += some
+
+
+def reader_in_use(session: Session) -> tuple[Tagger, str | None]:
+    """What suggests themes now, with the id of its model (None: the seed phrases)."""
+    model = model_in_use(session)
+    return (load_tagger(session, model.id), model.id) if model else (tagger(), None)
+
+
+def _readable() -> Any:
+    body = func.coalesce(Comment.plain_body, OpenAnswer.body).label("body")
+    return masked(
+        select(Comment.id, body, Comment.language, Comment.plain_english).outerjoin(
+            OpenAnswer, OpenAnswer.id == Comment.open_answer_id
+        )
     )
 
 

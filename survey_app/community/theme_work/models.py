@@ -19,7 +19,8 @@ FINAL = "final"
 
 
 class ThemeDraw(Base):
-    """A random draw from the comments of a year's finalised sessions; what is needed to repeat it.
+    """A random draw from the comments of a year's finalised sessions, or from what was written in a
+    wave of the survey; what is needed to repeat it.
 
     `strata`: name -> [comments, drawn].
     """
@@ -29,6 +30,8 @@ class ThemeDraw(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     year: Mapped[int]
+    #: none for sessions
+    wave_id: Mapped[str | None] = mapped_column(ForeignKey("waves.id"))
     drawn_on: Mapped[date]
     seed: Mapped[int]
     algorithm: Mapped[str] = mapped_column(String(80))

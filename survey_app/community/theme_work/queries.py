@@ -1,32 +1,23 @@
-"""Reads of the work on themes. Only comments of finalised sessions: their text is masked."""
+"""Reads of the work on themes. Only what is masked: finalised sessions, and the survey's own words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, extract, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from analysis.themes.codebook import SPECIAL, compare, load_codebook
 
 from ...problems import NotFoundProblem
-from ..models import FINALISED, Comment, CommunitySession, DecidedTheme, ThemeDecision, ThemeSuggestion
+from ...survey.models import OpenAnswer
+from ...waves.models import Wave
+from ..models import Comment, CommunitySession, DecidedTheme, ThemeDecision, ThemeSuggestion
+from .collections import Collection, masked, of_wave, of_year, only
 from .models import FINAL, READERS, BlindCoding, DrawnComment, DrawReader, ThemeDraw, ThemeModel
-
-
-@dataclass(frozen=True)
-class YearWork:
-    """How far a year is: comments of finalised sessions, decided by a person."""
-
-    year: int
-    comments: int
-    decided: int
-
-    @property
-    def undecided(self) -> int:
-        return self.comments - self.decided
 
 
 @dataclass(frozen=True)
@@ -43,28 +34,6 @@ class DrawProgress:
         return self.both - self.settled
 
 
-def _in_year(year: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        CommunitySession.state == FINALISED,
-        extract("year", CommunitySession.held_on) == year,
-    )
-
-
-def list_years(session: Session) -> list[YearWork]:
-    """Every year with finalised sessions, the latest first."""
-    year = extract("year", CommunitySession.held_on)
-    query = (
-        select(year, func.count(), func.count(ThemeDecision.comment_id))
-        .select_from(Comment)
-        .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .outerjoin(ThemeDecision, ThemeDecision.comment_id == Comment.id)
-        .where(CommunitySession.state == FINALISED)
-        .group_by(year)
-        .order_by(year.desc())
-    )
-    return [YearWork(int(one), comments, decided) for one, comments, decided in session.execute(query)]
-
-
 def _with_themes(query: Select[Comment]) -> Select[Comment]:
     return query.options(
         selectinload(Comment.suggestions),
@@ -72,16 +41,12 @@ def _with_themes(query: Select[Comment]) -> Select[Comment]:
     )
 
 
-def next_in_queue(session: Session, year: int, *, after: str = "") -> Comment | None:
-    """The next comment of the year without a decision, in order of its meaningless id; from the
+def next_in_queue(session: Session, collection: Collection, *, after: str = "") -> Comment | None:
+    """The next comment of the collection without a decision, in order of its meaningless id; from the
     beginning again when none comes `after`."""
     waiting = (
-        select(Comment)
-        .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(
-            *_in_year(year),
-            ~select(ThemeDecision).where(ThemeDecision.comment_id == Comment.id).exists(),
-        )
+        only(select(Comment), collection)
+        .where(~select(ThemeDecision).where(ThemeDecision.comment_id == Comment.id).exists())
         .order_by(Comment.id)
         .limit(1)
     )
@@ -89,13 +54,9 @@ def next_in_queue(session: Session, year: int, *, after: str = "") -> Comment | 
     return found or (session.scalars(_with_themes(waiting)).first() if after else None)
 
 
-def find_finalised_comment(session: Session, comment_id: str) -> Comment:
-    """The comment, if its session is finalised; raises NotFoundProblem."""
-    query = (
-        select(Comment)
-        .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(Comment.id == comment_id, CommunitySession.state == FINALISED)
-    )
+def find_settled_comment(session: Session, comment_id: str) -> Comment:
+    """The comment, if it is of a finalised session or of the survey; raises NotFoundProblem."""
+    query = masked(select(Comment)).where(Comment.id == comment_id)
     comment = session.scalars(_with_themes(query)).first()
     if comment is None:
         raise NotFoundProblem(_("This comment is not here. Somebody may have taken it out."))
@@ -103,38 +64,46 @@ def find_finalised_comment(session: Session, comment_id: str) -> Comment:
 
 
 @dataclass(frozen=True)
-class YearComment:
-    """What a draw and a share need of a comment: no words."""
+class CollectedComment:
+    """What a draw and a share need of a comment: no words. `kind` is that of its session; for the
+    survey the coarse weight, `open` where the answer came by the open link."""
 
     id: str
-    session_id: str
+    session_id: str | None
     kind: str
     language: str
 
 
-def list_year_comments(session: Session, year: int) -> list[YearComment]:
-    """The comments of the year's finalised sessions, by id."""
-    query = (
-        select(Comment.id, Comment.session_id, CommunitySession.kind, Comment.language)
-        .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(*_in_year(year))
-        .order_by(Comment.id)
+def list_collected(session: Session, collection: Collection) -> list[CollectedComment]:
+    """The comments of the collection, by id."""
+    kind: Any = (
+        func.coalesce(OpenAnswer.weight_class, "open")
+        if collection.of_survey
+        else CommunitySession.kind
     )
-    return [YearComment(*row) for row in session.execute(query)]
+    query = only(select(Comment.id, Comment.session_id, kind, Comment.language), collection)
+    return [CollectedComment(*row) for row in session.execute(query.order_by(Comment.id))]
 
 
-def machine_codes(session: Session, year: int) -> dict[str, set[str]]:
+def machine_codes(session: Session, collection: Collection) -> dict[str, set[str]]:
     """Comment -> the themes the machine suggests for it, without none and unclear."""
-    query = (
-        select(ThemeSuggestion.comment_id, ThemeSuggestion.code)
-        .join(Comment, Comment.id == ThemeSuggestion.comment_id)
-        .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(*_in_year(year), ThemeSuggestion.code.not_in(SPECIAL))
-    )
+    query = only(
+        select(ThemeSuggestion.comment_id, ThemeSuggestion.code).join(
+            Comment, Comment.id == ThemeSuggestion.comment_id
+        ),
+        collection,
+    ).where(ThemeSuggestion.code.not_in(SPECIAL))
     found: dict[str, set[str]] = {}
     for comment_id, code in session.execute(query):
         found.setdefault(comment_id, set()).add(code)
     return found
+
+
+def collection_of(session: Session, draw: ThemeDraw) -> Collection:
+    """From what a draw was drawn."""
+    if draw.wave_id is None:
+        return of_year(draw.year)
+    return of_wave(session.get_one(Wave, draw.wave_id))
 
 
 def list_draws(session: Session) -> list[ThemeDraw]:
@@ -231,18 +200,15 @@ class Coded:
 
 
 def list_coded(session: Session) -> list[Coded]:
-    """Comments of finalised sessions with a person's decision that still counts under the newest
-    codebook; none of a draw, so that a draw stays a test of the machine."""
-    query = (
-        select(Comment.id, Comment.plain_body, Comment.language, ThemeDecision.codebook_version)
+    """Comments with a person's decision that still counts under the newest codebook; none of a draw,
+    so that a draw stays a test of the machine."""
+    body = func.coalesce(Comment.plain_body, OpenAnswer.body)
+    query = masked(
+        select(Comment.id, body, Comment.language, ThemeDecision.codebook_version)
         .join(ThemeDecision, ThemeDecision.comment_id == Comment.id)
-        .join(CommunitySession, CommunitySession.id == Comment.session_id)
-        .where(
-            CommunitySession.state == FINALISED,
-            Comment.id.not_in(select(DrawnComment.comment_id)),
-        )
-        .order_by(Comment.id)
-    )
+        .outerjoin(OpenAnswer, OpenAnswer.id == Comment.open_answer_id)
+        .where(Comment.id.not_in(select(DrawnComment.comment_id)))
+    ).order_by(Comment.id)
     codes: dict[str, set[str]] = {}
     for comment_id, code in session.execute(select(DecidedTheme.comment_id, DecidedTheme.code)):
         codes.setdefault(comment_id, set()).add(code)

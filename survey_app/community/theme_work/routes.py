@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from analysis.themes.codebook import codebook_versions
 
 from ...accounts.gate import require_staff
 from ...db import get_session
 from ...jobs import request_job
-from ...problems import BadInputProblem
-from ..services import decide_themes
+from ...problems import BadInputProblem, NotFoundProblem
 from ..services.themes import check_codes
 from . import jobs, services
+from .collections import find_collection, find_work, list_waves, list_years
 from .figures import draw_figures, planned
 from .models import FINAL, READERS
 from .queries import (
     codings_of,
+    collection_of,
     count_decided_codes,
     count_draw,
     find_draw,
-    find_finalised_comment,
+    find_settled_comment,
     free_slot,
     list_coded,
     list_disagreements,
     list_draws,
     list_models,
-    list_years,
     model_in_use,
     next_in_queue,
     next_to_read,
@@ -52,52 +55,65 @@ def index() -> ResponseReturnValue:
     return render_template(
         "community/theme_work/index.html",
         years=list_years(session),
-        draws=[(view_draw(one), count_draw(session, one)) for one in list_draws(session)],
+        waves=list_waves(session),
+        draws=[
+            (view_draw(one, collection_of(session, one)), count_draw(session, one))
+            for one in list_draws(session)
+        ],
         model=view_model(model) if model else None,
     )
 
 
-@blueprint.route("/queue/<int:year>", methods=["GET", "POST"])
-def queue(year: int) -> ResponseReturnValue:
+@blueprint.post("/bring-in/<key>")
+def bring_in(key: str) -> ResponseReturnValue:
+    collection = find_collection(get_session(), key)
+    if not collection.of_survey:
+        raise NotFoundProblem(_("This page is not here"))
+    return _queue_job(jobs.BRING_IN_JOB, {"collection": key}, unique_key=f"bring-in {key}")
+
+
+@blueprint.route("/queue/<key>", methods=["GET", "POST"])
+def queue(key: str) -> ResponseReturnValue:
     session = get_session()
+    collection = find_collection(session, key)
     error, chosen, comment = "", None, None
     if request.method == "POST":
-        comment = find_finalised_comment(session, request.form.get("comment", ""))
+        comment = find_settled_comment(session, request.form.get("comment", ""))
         if request.form.get("accept") == "y":
             chosen = [one.code for one in comment.suggestions]
         else:
             chosen = request.form.getlist("theme")
         try:
-            decide_themes(
-                session, comment.session_id, comment.id, check_codes(chosen), role=require_staff().role
-            )
+            services.decide(session, comment, check_codes(chosen), role=require_staff().role)
         except BadInputProblem as problem:
             error = problem.message
         else:
             session.commit()
-            return redirect(url_for(".queue", year=year, after=comment.id), code=303)
+            return redirect(url_for(".queue", key=key, after=comment.id), code=303)
     else:
-        comment = next_in_queue(session, year, after=request.args.get("after", "")[:32])
-    left = next((one.undecided for one in list_years(session) if one.year == year), 0)
+        comment = next_in_queue(session, collection, after=request.args.get("after", "")[:32])
     page = render_template(
         "community/theme_work/queue.html",
-        year=year,
-        left=left,
+        collection=collection,
+        left=find_work(session, collection).undecided,
         comment=view_reading(comment, blind=False, chosen=chosen) if comment else None,
         error=error,
     )
     return page, 422 if error else 200
 
 
-@blueprint.route("/draws/new/<int:year>", methods=["GET", "POST"])
-def new_draw(year: int) -> ResponseReturnValue:
+@blueprint.route("/draws/new/<key>", methods=["GET", "POST"])
+def new_draw(key: str) -> ResponseReturnValue:
     session = get_session()
-    total = next((one.comments for one in list_years(session) if one.year == year), 0)
+    collection = find_collection(session, key)
+    total = find_work(session, collection).comments
     error = ""
     size = request.form.get("size", "")
     if request.method == "POST":
         try:
-            made = services.create_draw(session, year=year, size=_whole(size), actor=require_staff())
+            made = services.create_draw(
+                session, collection=collection, size=_whole(size), actor=require_staff()
+            )
         except BadInputProblem as problem:
             error = problem.message
         else:
@@ -105,7 +121,7 @@ def new_draw(year: int) -> ResponseReturnValue:
             return redirect(url_for(".draw", draw_id=made.id), code=303)
     page = render_template(
         "community/theme_work/new_draw.html",
-        year=year,
+        collection=collection,
         total=total,
         size=size or str(min(total, 300)),
         least=services.FEWEST,
@@ -126,7 +142,7 @@ def draw(draw_id: str) -> ResponseReturnValue:
     figures = draw_figures(session, found)
     return render_template(
         "community/theme_work/draw.html",
-        draw=view_draw(found),
+        draw=view_draw(found, collection_of(session, found)),
         progress=count_draw(session, found),
         reader=reader_of(session, draw_id, require_staff().id),
         free=free_slot(session, draw_id),
@@ -164,7 +180,7 @@ def read(draw_id: str) -> ResponseReturnValue:
     waiting = next_to_read(session, draw_id, reader) if reader else None
     page = render_template(
         "community/theme_work/read.html",
-        draw=view_draw(found),
+        draw=view_draw(found, collection_of(session, found)),
         reader=reader,
         free=free_slot(session, draw_id),
         progress=count_draw(session, found),
@@ -185,7 +201,7 @@ def disagreements(draw_id: str) -> ResponseReturnValue:
     ]
     return render_template(
         "community/theme_work/disagreements.html",
-        draw=view_draw(found),
+        draw=view_draw(found, collection_of(session, found)),
         shown=shown,
         progress=count_draw(session, found),
     )
@@ -195,7 +211,7 @@ def disagreements(draw_id: str) -> ResponseReturnValue:
 def adjudicate(draw_id: str, comment_id: str) -> ResponseReturnValue:
     session = get_session()
     found = find_draw(session, draw_id)
-    comment = find_finalised_comment(session, comment_id)
+    comment = find_settled_comment(session, comment_id)
     by = codings_of(session, draw_id).get(comment_id, {})
     if not set(READERS) <= set(by):
         return redirect(url_for(".disagreements", draw_id=draw_id), code=303)
@@ -214,7 +230,7 @@ def adjudicate(draw_id: str, comment_id: str) -> ResponseReturnValue:
             )
     page = render_template(
         "community/theme_work/adjudicate.html",
-        draw=view_draw(found),
+        draw=view_draw(found, collection_of(session, found)),
         case=view_disagreement(comment, by),
         comment=view_reading(comment, blind=True, chosen=chosen),
         error=error,
@@ -264,10 +280,16 @@ def delete_model() -> ResponseReturnValue:
     return redirect(url_for(".model"), code=303)
 
 
-def _queue_job(kind: str) -> ResponseReturnValue:
+def _queue_job(
+    kind: str, arguments: Mapping[str, str] | None = None, *, unique_key: str = ""
+) -> ResponseReturnValue:
     session = get_session()
     job = request_job(
-        session, kind=kind, arguments={}, unique_key=kind, requested_by=require_staff().id
+        session,
+        kind=kind,
+        arguments=dict(arguments or {}),
+        unique_key=unique_key or kind,
+        requested_by=require_staff().id,
     )
     session.commit()
     return redirect(url_for("accounts.job", job_id=job.id), code=303)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection as Given
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, update
@@ -16,15 +16,17 @@ from ...accounts.audit import record
 from ...accounts.models import StaffAccount
 from ...jobs import now
 from ...problems import BadInputProblem, ConflictProblem, NotAllowedProblem, NotFoundProblem
-from ..services.themes import check_codes, decide_themes
+from ..models import Comment
+from ..services.themes import check_codes, decide_themes, store_decision
+from .collections import Collection
 from .models import FINAL, READERS, BlindCoding, DrawnComment, DrawReader, ThemeDraw, ThemeModel
 from .queries import (
     codings_of,
     count_draw,
     find_draw,
-    find_finalised_comment,
+    find_settled_comment,
     free_slot,
-    list_year_comments,
+    list_collected,
     reader_of,
 )
 
@@ -33,12 +35,14 @@ FEWEST = 30
 PER_STRATUM = 2
 
 
-def create_draw(session: Session, *, year: int, size: int, actor: StaffAccount | None) -> ThemeDraw:
-    """Draw comments of a year's finalised sessions, stratified by language and kind of session.
+def create_draw(
+    session: Session, *, collection: Collection, size: int, actor: StaffAccount | None
+) -> ThemeDraw:
+    """Draw comments of a collection, stratified by language and kind of session or coarse weight.
 
     Raises BadInputProblem for a size that cannot be.
     """
-    comments = list_year_comments(session, year)
+    comments = list_collected(session, collection)
     if not FEWEST <= size <= len(comments):
         raise BadInputProblem(
             _(
@@ -57,7 +61,8 @@ def create_draw(session: Session, *, year: int, size: int, actor: StaffAccount |
     )
     made = ThemeDraw(
         id=secrets.token_hex(8),
-        year=year,
+        year=collection.year,
+        wave_id=collection.wave_id,
         drawn_on=now().date(),
         seed=seed,
         algorithm=drawn.record.algorithm,
@@ -78,7 +83,7 @@ def create_draw(session: Session, *, year: int, size: int, actor: StaffAccount |
         )
         for place, one in enumerate(drawn.comments, start=1)
     )
-    detail = {"year": year, "size": made.size, "seed": seed}
+    detail = {"collection": collection.key, "size": made.size, "seed": seed}
     record(session, actor=actor, action="themes.draw", subject=made.id, detail=detail)
     session.flush()
     return made
@@ -99,7 +104,7 @@ def join_draw(session: Session, draw_id: str, account: StaffAccount) -> str:
 
 
 def code_blind(
-    session: Session, draw_id: str, comment_id: str, codes: Collection[str], *, account: StaffAccount
+    session: Session, draw_id: str, comment_id: str, codes: Given[str], *, account: StaffAccount
 ) -> None:
     """Store what the holder of a slot gave a drawn comment; possible until the other has read it too.
 
@@ -126,7 +131,7 @@ def code_blind(
 
 
 def adjudicate(
-    session: Session, draw_id: str, comment_id: str, codes: Collection[str], *, role: str
+    session: Session, draw_id: str, comment_id: str, codes: Given[str], *, role: str
 ) -> None:
     """Store the codes that stand where the readers differed. ConflictProblem: both have not read it."""
     draw_ = find_draw(session, draw_id)
@@ -146,8 +151,15 @@ def _settle(
     adjudicated: bool,
 ) -> None:
     _store(session, draw_, comment_id, FINAL, codes, role, adjudicated=adjudicated)
-    comment = find_finalised_comment(session, comment_id)
-    decide_themes(session, comment.session_id, comment_id, codes, role=role)
+    decide(session, find_settled_comment(session, comment_id), codes, role=role)
+
+
+def decide(session: Session, comment: Comment, codes: Given[str], *, role: str) -> None:
+    """Store what a person decided the comment is about. Raises BadInputProblem as `check_codes`."""
+    if comment.session_id is not None:
+        decide_themes(session, comment.session_id, comment.id, codes, role=role)
+    else:
+        store_decision(session, comment, codes, role=role)
 
 
 def _store(

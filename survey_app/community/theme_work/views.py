@@ -15,6 +15,7 @@ from ..kinds import direction_of, spoken_languages
 from ..models import Comment
 from ..theme_labels import theme_label
 from ..views import ThemeChip, view_choices
+from .collections import Collection
 from .figures import DrawFigures, ThemeResult
 from .models import ThemeDraw, ThemeModel
 
@@ -35,7 +36,6 @@ class ReadView:
     """A comment to be read, with its themes to tick; `machine`: its none or unclear."""
 
     id: str
-    session_id: str
     body: str
     english: str | None
     language: str
@@ -59,7 +59,6 @@ def view_reading(comment: Comment, *, blind: bool, chosen: Sequence[str] | None 
     alone = [one.code for one in comment.suggestions if one.code in SPECIAL]
     return ReadView(
         id=comment.id,
-        session_id=comment.session_id,
         body=comment.words.current.body,
         english=comment.words.current.english,
         language=comment.language,
@@ -73,10 +72,11 @@ def view_reading(comment: Comment, *, blind: bool, chosen: Sequence[str] | None 
 
 @dataclass(frozen=True)
 class DrawView:
-    """A draw in words."""
+    """A draw in words; `title` is the year of sessions or the name of a wave."""
 
     id: str
-    year: int
+    title: str
+    of_survey: bool
     drawn_on: str
     size: int
     comments: int
@@ -86,10 +86,11 @@ class DrawView:
     codebook_version: int
 
 
-def view_draw(draw: ThemeDraw) -> DrawView:
+def view_draw(draw: ThemeDraw, collection: Collection) -> DrawView:
     return DrawView(
         draw.id,
-        draw.year,
+        collection.title,
+        collection.of_survey,
         format_date(draw.drawn_on, "long"),
         draw.size,
         draw.comments,

@@ -34,6 +34,7 @@ from ...waves.models import ARCHIVED, CLOSED, Wave
 from ..models import OpenAnswer, Response, SealedAnswer
 from ..queries import count_waiting
 from ..sealing import unseal
+from ..weight_classes import mean_base_weight, put_classes
 from .grouping import Cell, hide_what_is_rare, merge_small
 
 BATCH = 10
@@ -100,6 +101,7 @@ def _release_wave(
         body["base_weight"] = into.base_weight
     for cell in set(merged.values()):
         hide_what_is_rare([body for body in drawn if cell_of(body) == cell], BATCH)
+    put_classes(opened, mean_base_weight(session, wave_id), SHARED_BY)
     chance = secrets.SystemRandom()
     chance.shuffle(opened)
     session.add_all(_response(wave_id, body) for body in opened)
@@ -185,6 +187,7 @@ def _open_answer(
         question=question,
         language=body["language"],
         police_district=body["police_district"] if (sharing or 0) >= SHARED_BY else None,
+        weight_class=body["weight_class"],
         body=text,
     )
 

@@ -15,15 +15,16 @@ from survey_app.accounts.models import StaffAccount
 from survey_app.accounts.services import create_account
 from survey_app.community.models import ThemeDecision
 from survey_app.community.theme_work import services
+from survey_app.community.theme_work.collections import of_year
 from survey_app.community.theme_work.figures import draw_figures
 from survey_app.community.theme_work.models import BlindCoding, DrawReader, ThemeDraw
 from survey_app.community.theme_work.queries import (
     codings_of,
     count_draw,
     list_coded,
+    list_collected,
     list_disagreements,
     list_drawn,
-    list_year_comments,
 )
 from survey_app.problems import BadInputProblem, ConflictProblem, NotAllowedProblem
 
@@ -38,7 +39,7 @@ def person(session: Session, role: str = "analyst") -> StaffAccount:
 @pytest.fixture
 def drawn(app: Flask, session: Session, heard: str) -> ThemeDraw:
     with app.app_context():
-        return services.create_draw(session, year=2026, size=40, actor=None)
+        return services.create_draw(session, collection=of_year(2026), size=40, actor=None)
 
 
 def read_all(
@@ -53,7 +54,7 @@ def read_all(
 def test_the_draw_can_be_repeated_from_its_record(
     app: Flask, session: Session, drawn: ThemeDraw
 ) -> None:
-    comments = list_year_comments(session, 2026)
+    comments = list_collected(session, of_year(2026))
     again = draw_again(
         [one.id for one in comments],
         [f"{one.language}, {one.kind}" for one in comments],
@@ -71,7 +72,7 @@ def test_a_size_that_cannot_be_is_refused(app: Flask, session: Session, heard: s
     with app.app_context():
         for size in (0, 29, 61):
             with pytest.raises(BadInputProblem, match="between 30 and 60"):
-                services.create_draw(session, year=2026, size=size, actor=None)
+                services.create_draw(session, collection=of_year(2026), size=size, actor=None)
 
 
 def test_one_person_cannot_be_both_readers_and_a_third_cannot_join(
@@ -139,7 +140,7 @@ def test_shares_rest_on_the_settled_beginning_and_name_the_machine_apart(
 ) -> None:
     with app.app_context():
         a, b = person(session), person(session)
-        trash = {one.id for one in list_year_comments(session, 2026)[:20]}
+        trash = {one.id for one in list_collected(session, of_year(2026))[:20]}
         codes = {
             one.comment_id: {"neighborhood_upkeep"} if one.comment_id in trash else {"none"}
             for one in list_drawn(session, drawn.id)
