@@ -64,7 +64,11 @@ def server() -> Iterator[str]:
             user=user,
             cwd=folder,
         )
-        options = f"-k {folder} -c listen_addresses='' -c max_connections=60"
+        # Nothing here outlives the server, and each test makes a database: not waiting for the disk is safe.
+        options = (
+            f"-k {folder} -c listen_addresses='' -c max_connections=60"
+            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        )
         subprocess.run(
             [binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"],
             check=True,
