@@ -11,7 +11,7 @@ run: .venv/.runtime $(MO)
 	@PORT=$(PORT) $(BIN)/python -m survey_app.serve
 
 test: .venv/.development $(MO)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=25
 
 lint: .venv/.development $(MO)
 	$(BIN)/ruff check .

@@ -17,8 +17,8 @@ from tests import postgres
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
-# Every application made compiles a function for each of its 270 routes, twice: .25 s of processor, and a
-# thousand tests make one. What is compiled depends on the route's own text alone, so it is kept.
+# Every application made compiles a function for each of its 270 routes, twice: .25 s of processor, and
+# a thousand tests make one. What is compiled depends on the route's own text alone, so it is kept.
 _compile = Rule._compile_builder
 _compiled: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
 

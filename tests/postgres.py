@@ -64,7 +64,7 @@ def server() -> Iterator[str]:
             user=user,
             cwd=folder,
         )
-        # Nothing here outlives the server, and each test makes a database: not waiting for the disk is safe.
+        # Nothing outlives the server, and each test makes a database: it need not wait for the disk.
         options = (
             f"-k {folder} -c listen_addresses='' -c max_connections=60"
             " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"

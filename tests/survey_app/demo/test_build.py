@@ -94,8 +94,10 @@ def test_passwords_are_this_installations_own_and_work(app: Flask, database: Dat
 
 
 def test_an_interrupted_build_goes_on_where_it_stopped(
-    app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    app, database = sqlite_app, sqlite_app.extensions["database"]
+
     def broken(*_arguments: object) -> int:
         raise OSError("the disk is full")
 
