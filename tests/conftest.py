@@ -44,6 +44,15 @@ QUIET = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a module makes once for its tests is made by one worker, not by each."""
+    for item in items:
+        known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+        if any(found[-1].scope == "module" for found in known.values() if found):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))  # type: ignore[attr-defined]
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     with postgres.server() as url:

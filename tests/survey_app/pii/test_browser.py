@@ -15,7 +15,7 @@ from tests.shared import ROOT
 
 from .sheet import Line, read
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pii-browser")]
+pytestmark = pytest.mark.browser
 
 LINES = read("lines.toml") + read("unseen.toml")
 ADDRESS = "http://pii.test/"
