@@ -12,6 +12,7 @@ THEME_LABELS: dict[str, LazyString] = {
     "crime_and_disorder": _l("Crime and disorder"),
     "drug_activity": _l("Drug selling and use"),
     "police_presence": _l("Police presence"),
+    "police_in_the_community": _l("Police in the life of the community"),  # proposed for version 2
     "police_fairness": _l("Police fairness and conduct"),
     "courts_and_prosecution": _l("Courts and prosecution"),
     "victims_and_family_violence": _l("Victims and family violence"),

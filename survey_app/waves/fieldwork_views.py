@@ -14,6 +14,7 @@ from questionnaires.areas import POLICE_DISTRICTS
 
 from ..i18n import DEFAULT, catalogue, current_language, languages
 from ..jobs import now
+from ..survey.suspicion import CROWD, FAST, TRAP
 from . import leaving, opening, outreach, queries
 from .freeze import stale_help_lines
 from .models import Wave
@@ -38,6 +39,12 @@ SUBJECTS: dict[str, LazyString] = {
     "language": _l("Language"),
     "source": _l("Source"),
     "mode": _l("Way"),
+    outreach.FLAG: _l("Looks unlike a person"),
+}
+FLAGS: dict[str, LazyString] = {
+    TRAP: _l("Filled in a box that nobody sees"),
+    FAST: _l("Quicker than anybody reads"),
+    CROWD: _l("Very many from one connection within minutes"),
 }
 
 
@@ -79,6 +86,7 @@ class LevelView:
 
 @dataclass(frozen=True)
 class SubjectView:
+    id: str
     title: LazyString
     levels: tuple[LevelView, ...]
 
@@ -111,6 +119,7 @@ def outreach_view(session: Session, wave: Wave) -> OutreachView:
         sent=found.sent,
         subjects=tuple(
             SubjectView(
+                subject,
                 SUBJECTS[subject],
                 tuple(LevelView(*_level_name(wave, subject, one.level), one) for one in levels),
             )
@@ -134,7 +143,7 @@ def _level_name(wave: Wave, subject: str, level: str) -> tuple[str, str]:
         return (item.own_name, level) if item is not None else (level, here)
     if subject == "district":
         return _district(wave, level), here
-    tables = {"age": AGES, "race": RACES, "source": SOURCES, "mode": MODES}
+    tables = {"age": AGES, "race": RACES, "source": SOURCES, "mode": MODES, "flag": FLAGS}
     return str(tables[subject].get(level, level)), here
 
 

@@ -28,6 +28,7 @@ from ..accounts.models import StaffAccount
 from ..jobs import JobContext, daily_job, now
 from ..problems import BadInputProblem
 from ..survey.models import Response, SealedAnswer
+from ..survey.suspicion import FLAGS
 from .counts import SENT, STEP, TOTAL
 from .models import OPEN, PAUSED, OutreachCount, Wave
 
@@ -35,7 +36,9 @@ from .models import OPEN, PAUSED, OutreachCount, Wave
 WEIGHTED = {"district": "rake_district", "age": "rake_age", "race": "rake_race"}
 #: subject -> the field of a response
 FIELDS = {"language": "language", "source": "source", "mode": "mode"}
-SUBJECTS = (*WEIGHTED, *FIELDS)
+#: Why responses look unlike a person's: told here, never a ground to drop one.
+FLAG = "flag"
+SUBJECTS = (*WEIGHTED, *FIELDS, FLAG)
 #: Answers that fit no level: skipped, rather not say, several races, no area told.
 NO_LEVEL = "-"
 #: The most a target may be.
@@ -50,6 +53,8 @@ def count_outreach(session: Session, wave: Wave, *, day: date | None = None) -> 
     version = _version(wave)
     for subject, name in FIELDS.items():
         counts[subject] = Counter(str(getattr(row, name)) for row in responses)
+    counts[FLAG] = Counter(dict.fromkeys(FLAGS, 0))
+    counts[FLAG].update(flag for row in responses for flag in row.flags)
     if version is not None:
         for subject, name in WEIGHTED.items():
             column = next(one for one in version.columns if one.id == name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from flask import Flask
 from sqlalchemy import select
 
 from survey_app.invitations.codes import show_code
@@ -13,7 +14,9 @@ from survey_app.invitations.services.spending import spend_code
 from survey_app.survey.keys import load_private_key
 from survey_app.survey.models import Draft, Response, SealedAnswer
 from survey_app.survey.services.release import release_batches
-from tests.survey_app.invitations.city import Drawn
+from survey_app.waves import pilot, services
+from survey_app.waves.queries import find_wave
+from tests.survey_app.invitations.city import Drawn, draw
 from tests.survey_app.survey.resident import Resident
 
 
@@ -59,6 +62,21 @@ def test_an_answer_with_a_code_is_of_the_drawn_sample(drawn: Drawn) -> None:
         None,
         40.0,
     )
+
+
+def test_a_code_tried_in_a_trial_can_be_used_again(sqlite_app: Flask) -> None:
+    drawn = draw(sqlite_app, opened=False, incentive=10)
+    with drawn.app.app_context(), drawn.database.transaction() as session:
+        pilot.start_pilot(session, find_wave(session, "city-2026"))
+    finish(begin(drawn, drawn.code(3)))
+    assert used(drawn) == [3]
+    with drawn.app.app_context(), drawn.database.transaction() as session:
+        wave = find_wave(session, "city-2026")
+        pilot.end_pilot(session, wave)
+        services.open_wave(session, wave, production=False)
+    assert used(drawn) == []
+    finish(begin(drawn, drawn.code(3)))
+    assert used(drawn) == [3]
 
 
 def test_without_a_code_an_answer_is_of_the_open_link(sqlite_drawn: Drawn) -> None:

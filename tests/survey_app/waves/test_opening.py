@@ -241,6 +241,7 @@ def test_targets_are_shared_out_as_the_city_is(session: Session) -> None:
             police_district="Central",
             answers={"race_ethnicity": [1], "age_group": 1},
             domains={},
+            flags=["fast", "crowd"] if number < 5 else ["fast"] if number < 21 else [],
         )
         for number in range(39)
     )
@@ -253,5 +254,7 @@ def test_targets_are_shared_out_as_the_city_is(session: Session) -> None:
     assert districts["Central"].at_least == 30
     assert abs(sum(one.target or 0 for one in districts.values()) - 1500) <= 5
     assert {one.level: one.at_least for one in found.subjects["language"]} == {"en": 20, "es": 10}
+    flagged = {one.level: one.at_least for one in found.subjects["flag"]}
+    assert flagged == {"trap": 0, "fast": 20, "crowd": 0}
     with pytest.raises(BadInputProblem):
         set_targets(session, wave, {}, total=10_000_000)
