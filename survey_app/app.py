@@ -35,6 +35,7 @@ from .kiosk import device as kiosk_device
 from .kiosk import routes as kiosk_routes
 from .languages import commands as languages_commands
 from .languages import routes as languages_routes
+from .operations import commands as operations_commands
 from .paper import jobs as paper_jobs  # noqa: F401 - registers its kind of work
 from .paper import routes as paper_routes
 from .remarks import routes as remarks_routes
@@ -113,6 +114,8 @@ def create_app(config: Config) -> Flask:
         demo_commands.group,
     ):
         app.cli.add_command(group)
+    for command in operations_commands.COMMANDS:
+        app.cli.add_command(command)
     return app
 
 

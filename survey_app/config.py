@@ -81,8 +81,7 @@ class Config:
         production = mode == "production"
         instance = Path(env.get("SURVEY_INSTANCE") or ROOT / "instance").resolve()
         database_url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'city.db'}"
-        if not database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-            raise SettingError("DATABASE_URL must start with sqlite:/// or postgresql://.")
+        check_address(database_url)
         public_url = _public_url(env.get("PUBLIC_URL"), production=production)
         release_key_file = Path(
             env.get("RELEASE_KEY_FILE") or instance / "keys" / "release.key"
@@ -113,6 +112,12 @@ class Config:
             staff_idle_minutes=_whole(env, "STAFF_IDLE_MINUTES", 60, low=5, high=720),
             staff_hours=_whole(env, "STAFF_HOURS", 12, low=1, high=24),
         )
+
+
+def check_address(url: str, name: str = "DATABASE_URL") -> None:
+    """Raises SettingError where `url` names no database of a kind we know."""
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingError(f"{name} must start with sqlite:/// or postgresql://.")
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:

@@ -53,7 +53,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def _move(engine: Engine, revision: str, direction: object) -> None:
     config = alembic_config()
-    with engine.connect() as connection, _references_unchecked(connection), connection.begin():
+    with engine.connect() as connection, references_unchecked(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(72110)")
         config.attributes["connection"] = connection
@@ -65,7 +65,7 @@ def _move(engine: Engine, revision: str, direction: object) -> None:
 
 
 @contextmanager
-def _references_unchecked(connection: Connection) -> Iterator[None]:
+def references_unchecked(connection: Connection) -> Iterator[None]:
     """SQLite changes a constraint by making the table anew. While references are checked, dropping the
     old one would delete what refers to it; the switch works only outside a transaction."""
     if connection.dialect.name != "sqlite":

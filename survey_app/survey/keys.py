@@ -41,7 +41,7 @@ def load_public_key(config: Config) -> PublicKey:
             f"The public release key {file} does not exist; "
             f"make it with: python -m survey_app.survey.keys {config.release_key_file}"
         )
-    return PublicKey(_bytes(file.read_text(encoding="ascii"), file))
+    return read_public(file)
 
 
 def load_private_key(config: Config) -> PrivateKey:
@@ -51,7 +51,17 @@ def load_private_key(config: Config) -> PrivateKey:
         return make_pair(file)
     if not file.is_file():
         raise SettingError(f"The private release key {file} does not exist; bring it to this machine.")
+    return read_private(file)
+
+
+def read_private(file: Path) -> PrivateKey:
+    """A private key from its file; raises SettingError where it holds none."""
     return _private(file.read_text(encoding="ascii"), file)
+
+
+def read_public(file: Path) -> PublicKey:
+    """A public key from its file; raises SettingError where it holds none."""
+    return PublicKey(_bytes(file.read_text(encoding="ascii"), file))
 
 
 def _private(text: str, file: Path) -> PrivateKey:
@@ -64,7 +74,7 @@ def _bytes(text: str, file: Path) -> bytes:
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise SettingError(f"{file} does not hold a release key; restore it from its safe copy.")
+        raise SettingError(f"{file} does not hold a key; restore it from its safe copy.")
     return key
 
 

@@ -107,7 +107,7 @@ def test_a_file_that_holds_no_key_is_told(tmp_path: Path) -> None:
     settings_ = config(tmp_path)
     settings_.release_key_file.parent.mkdir(parents=True, exist_ok=True)
     settings_.release_key_file.write_text("not a key", encoding="ascii")
-    with pytest.raises(SettingError, match="does not hold a release key"):
+    with pytest.raises(SettingError, match="does not hold a key"):
         keys.load_private_key(settings_)
 
 

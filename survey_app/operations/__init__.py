@@ -1,0 +1,1 @@
+"""The house is kept: backup, moving, retention, records, doctor, metrics, static site."""
