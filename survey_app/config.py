@@ -163,8 +163,11 @@ def _secret_key(text: str | None, instance: Path, *, production: bool) -> str:
 def keep_secret(path: Path, fresh: str) -> str:
     """The text kept in `path`, or `fresh` written there for the owner alone.
 
-    Two processes that start together agree: the first to create the file wins.
+    Two processes that start together agree: the first to create the file wins. A file that is there
+    is only read: a disk that is full or read-only stops nobody from starting.
     """
+    if path.is_file():
+        return path.read_text(encoding="ascii")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -42,25 +42,52 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "handle_error", _drop_what_went_stale)
         return engine
     return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
 
 
+_SQLITE_SETTINGS = (
+    "busy_timeout = 30000",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "trusted_schema = OFF",
+)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # BEGIN is ours to say, below
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 30000")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA secure_delete = ON")
-    cursor.execute("PRAGMA trusted_schema = OFF")
-    cursor.close()
+    try:
+        for setting in _SQLITE_SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+    except sqlite3.Error:
+        # Left open, it would keep what it found wrong (a read-only log) alive for the whole process.
+        connection.close()
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+#: After these a connection may never work again, though the disk does: opened while the file system
+#: was read-only it stays read-only, and a log that could not be mapped stays unmapped.
+_STALE = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_PROTOCOL")
+
+
+def _drop_what_went_stale(context: ExceptionContext) -> None:
+    """Treat a fault of the disk as a lost connection: the next request opens the file anew."""
+    if error_name(context.original_exception).startswith(_STALE):
+        context.is_disconnect = True
+
+
+def error_name(error: BaseException | None) -> str:
+    """What the database calls an error, without the statement and its values: those may hold answers."""
+    name = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+    return str(name or type(error).__name__)
 
 
 class Database:

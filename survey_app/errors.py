@@ -8,9 +8,11 @@ from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
+from .db import error_name
 from .problems import BadFileProblem, Problem
 
 log = logging.getLogger("survey_app")
@@ -69,7 +71,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, show_problem)
     app.register_error_handler(CSRFError, show_stale_form)
     app.register_error_handler(HTTPException, show_http_error)
-    app.register_error_handler(OperationalError, show_busy)
+    for kind in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.register_error_handler(kind, show_busy)
     app.register_error_handler(Exception, show_failure)
 
 
@@ -77,10 +80,24 @@ def page(status: int, message: str | None = None, details: tuple[str, ...] = ())
     title, advice = wording(status)
     if request.path.startswith(("/api/", "/healthz")):
         return jsonify(error=title, advice=message or advice), status
+    again = typed() if status in PASSING else ()
     return (
-        render_template("errors/error.html", title=title, advice=message or advice, details=details),
+        render_template(
+            "errors/error.html", title=title, advice=message or advice, details=details, again=again
+        ),
         status,
     )
+
+
+#: What goes by: the same form may succeed in a moment, so the page keeps what was typed.
+PASSING = frozenset({429, 500, 503})
+
+
+def typed() -> tuple[tuple[str, str], ...]:
+    """The fields of the form that failed, for the page to send again; nothing of a sign-in or a file."""
+    if request.method != "POST" or request.blueprint in {None, "accounts", "joining"} or request.files:
+        return ()
+    return tuple((name, value) for name, value in request.form.items(multi=True))
 
 
 def show_problem(problem: Problem) -> ResponseReturnValue:
@@ -100,9 +117,9 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     return page(error.code)
 
 
-def show_busy(error: OperationalError) -> ResponseReturnValue:
+def show_busy(error: Exception) -> ResponseReturnValue:
     # The statement and its parameters stay out of the log: they may hold answers.
-    log.error("database not available: %s", type(error.orig).__name__)
+    log.error("database not available: %s", error_name(getattr(error, "orig", error)))
     return page(503)
 
 

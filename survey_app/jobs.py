@@ -19,10 +19,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, func, or_, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from .db import Base, Database
+from .db import Base, Database, error_name
 from .problems import NotFoundProblem
 
 log = logging.getLogger("survey_app.jobs")
@@ -275,23 +275,41 @@ def _run(kind: str, context: JobContext) -> tuple[str, str | None, dict[str, Any
 def _keep_lease(database: Database, context: JobContext, stop: threading.Event) -> None:
     """Renew the lease while one long step runs without reporting."""
     while not stop.wait(LEASE.total_seconds() / 3):
-        with database.transaction() as session:
-            session.execute(
-                update(Job)
-                .where(Job.id == context.job_id, Job.leased_by == context.worker)
-                .values(lease_until=now() + LEASE)
-            )
+        try:
+            with database.transaction() as session:
+                session.execute(
+                    update(Job)
+                    .where(Job.id == context.job_id, Job.leased_by == context.worker)
+                    .values(lease_until=now() + LEASE)
+                )
+        except DBAPIError as error:  # tried again well before the lease ends
+            log.warning("lease not renewed: %s", error_name(error.orig))
 
 
 def work(database: Database, *, once: bool = False, stop: threading.Event | None = None) -> None:
-    """The worker's loop: until told to stop, or with `once` until nothing waits."""
+    """The worker's loop: until told to stop, or with `once` until nothing waits.
+
+    A database that is away (restarted, disk full) ends no worker: it waits, longer each time. What
+    was running keeps its lease until that ends, and is run again then.
+    """
     worker = f"{os.uname().nodename[:20]}-{os.getpid()}-{secrets.token_hex(4)}"
     asked: date | None = None
+    away = 0
     while stop is None or not stop.is_set():
-        if not once and asked != now().date():
-            asked = now().date()
-            queue_daily(database, day=asked)
-        if run_next(database, worker):
+        try:
+            if not once and asked != now().date():
+                queue_daily(database, day=now().date())
+                asked = now().date()
+            did_something = run_next(database, worker)
+            away = 0
+        except DBAPIError as error:
+            if once:
+                raise
+            away += 1
+            log.warning("the database is away, trying again: %s", error_name(error.orig))
+            time.sleep(min(2**away, 30))
+            continue
+        if did_something:
             continue
         if once:
             return
