@@ -73,8 +73,8 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-#: After these a connection may never work again, though the disk does: opened while the file system
-#: was read-only it stays read-only, and a log that could not be mapped stays unmapped.
+#: After these a connection may never work again, though the disk does: opened while the file
+#: system was read-only it stays read-only, and a log that could not be mapped stays unmapped.
 _STALE = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_PROTOCOL")
 
 

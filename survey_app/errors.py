@@ -94,7 +94,7 @@ PASSING = frozenset({429, 500, 503})
 
 
 def typed() -> tuple[tuple[str, str], ...]:
-    """The fields of the form that failed, for the page to send again; nothing of a sign-in or a file."""
+    """Fields of the form that failed, for the page to send again; nothing of a sign-in or a file."""
     if request.method != "POST" or request.blueprint in {None, "accounts", "joining"} or request.files:
         return ()
     return tuple((name, value) for name, value in request.form.items(multi=True))

@@ -1,4 +1,4 @@
-"""Break a running city, over and over, while residents answer: is anything lost, is anything there twice?
+"""Break a running city, over and over, while residents answer: is anything lost, or there twice?
 
     .venv/bin/python tools/faults.py [--rounds 300] [--seed 1] [--store sqlite|postgresql] [--only KIND]
 
@@ -22,12 +22,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from sqlalchemy import create_engine, text  # noqa: E402
+from sqlalchemy import create_engine, text
 
-from tests import postgres  # noqa: E402
-from tools.faults_ground import City, city  # noqa: E402
-from tools.faults_kinds import POSTGRESQL, SQLITE, Kind, Shaking, Skipped  # noqa: E402
-from tools.faults_residents import Heard, Residents  # noqa: E402
+from tests import postgres
+from tools.faults_ground import City, city
+from tools.faults_kinds import POSTGRESQL, SQLITE, Kind, Shaking, Skipped
+from tools.faults_residents import Heard, Residents
 
 
 class Run:
@@ -148,7 +148,9 @@ def main() -> int:
             admin.dispose()
             url = server.format(name="city")
         shaken = stack.enter_context(city(database_url=url))
-        where = "a small disk of its own" if shaken.disk.mounted else "a folder (nothing may be mounted)"
+        where = (
+            "a small disk of its own" if shaken.disk.mounted else "a folder (nothing may be mounted)"
+        )
         print(f"seed {given.seed}, {given.store} on {where}, {given.residents} residents at a time")
         run = Run(shaken, kinds, seed=given.seed, residents=given.residents)
         try:

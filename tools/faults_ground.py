@@ -1,9 +1,9 @@
 """The ground that tools/faults.py shakes: a city on a small disk of its own, its processes, its store.
 
-The disk is a file with an ext4 file system in it, mounted through a loop device, so that it can be filled,
-turn read-only, and be copied as it stands at one moment: what was not yet written to it is then missing,
-as after a power cut. Where nothing may be mounted it is a plain folder, and a full disk is a limit on
-the size of files.
+The disk is a file with an ext4 file system in it, mounted through a loop device, so that it can be
+filled, turn read-only, and be copied as it stands at one moment: what was not yet written to it is then
+missing, as after a power cut. Where nothing may be mounted it is a plain folder, and a full disk is a
+limit on the size of files.
 """
 
 from __future__ import annotations

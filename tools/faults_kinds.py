@@ -1,4 +1,4 @@
-"""What tools/faults.py does to a city, one at a time. Each fault ends with the city as it was before."""
+"""What tools/faults.py does to a city, one at a time. Each ends with the city as it was before."""
 
 from __future__ import annotations
 

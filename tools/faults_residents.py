@@ -25,7 +25,7 @@ from tools.faults_ground import DIGITS, City, digits
 from tools.plain_http import Connection, Reply
 
 #: Seconds after which a resident gives up a request, and a survey.
-PATIENCE, LONGEST = 12.0, 120.0
+PATIENCE, LONGEST = 15.0, 600.0
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 _QUESTION = re.compile(r'name="([a-z_0-9]+)"')
 
@@ -177,7 +177,7 @@ class Resident:
             except (OSError, EOFError, TimeoutError) as error:
                 self.line.close()
                 self.heard.errors[type(error).__name__] += 1
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(self.chance.uniform(0.2, 1))
                 continue
             if reply.status < 500 and reply.status != 429:
                 return reply
@@ -185,7 +185,7 @@ class Resident:
             again = self._read_error(method, path, form or {}, reply)
             if again is not None:
                 form = again
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(self.chance.uniform(0.2, 1))
 
     def _read_error(
         self, method: str, path: str, form: dict[str, str], reply: Reply

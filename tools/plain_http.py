@@ -1,4 +1,4 @@
-"""One connection that speaks as little HTTP as a survey needs, for thousands of residents in one process.
+"""A connection that speaks as little HTTP as a survey needs, for thousands of residents at once.
 
 Tools that put load on a server share the machine with it: this costs about a tenth of what a
 full client does. It keeps the connection and one cookie, follows no redirect, and unpacks nothing.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from .contents import Contents
+from .days import earliest_today
 from .models import Draft, ReturnCode, SealedAnswer, SubmissionReceipt
 from .sealing import CannotOpen, erasure_of, lookup_of, receipt_of, unlock
 
@@ -20,11 +19,6 @@ _DRAFT = select(Draft.__table__.c.ciphertext).where(
 _DRAFT_TO_WRITE = _DRAFT.with_for_update()
 
 
-def today() -> date:
-    """The day in UTC: the finest time that any table of the survey knows."""
-    return datetime.now(UTC).date()
-
-
 def find_draft(session: Session, key: bytes | None, *, for_update: bool = False) -> Contents | None:
     """The unfinished survey of this key; None when there is none (any more), or it was tampered with.
 
@@ -33,7 +27,11 @@ def find_draft(session: Session, key: bytes | None, *, for_update: bool = False)
     if key is None:
         return None
     query = _DRAFT_TO_WRITE if for_update else _DRAFT
-    found = session.connection().execute(query, {"lookup": lookup_of(key), "today": today()}).scalar()
+    found = (
+        session.connection()
+        .execute(query, {"lookup": lookup_of(key), "today": earliest_today()})
+        .scalar()
+    )
     try:
         return Contents.from_json(unlock(key, found)) if found is not None else None
     except CannotOpen:
@@ -65,6 +63,6 @@ def find_return_code(session: Session, lookup: str) -> ReturnCode | None:
     query = (
         select(ReturnCode)
         .join(Draft, Draft.lookup == ReturnCode.draft)
-        .where(ReturnCode.lookup == lookup, Draft.expires_on >= today())
+        .where(ReturnCode.lookup == lookup, Draft.expires_on >= earliest_today())
     )
     return session.scalars(query).first()

@@ -107,6 +107,9 @@ def begin() -> ResponseReturnValue:
     purge_expired(here.session)
     key = read_key()
     contents = find_draft(here.session, key)
+    if contents is None and here.door.leads_away and was_sent(here.session, key):
+        # The confirmation was lost on its way: whoever is told so begins no second survey unawares.
+        return thank()
     begun = key is None or contents is None or contents.wave_id != here.wave.id
     if key is None or contents is None or contents.wave_id != here.wave.id:
         key = _fresh_key(here.session, request.form.get("id"))

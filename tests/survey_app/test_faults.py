@@ -1,4 +1,4 @@
-"""When the disk or the database fails: what people are told, what is kept, and that it ends by itself."""
+"""When disk or database fail: what people are told, what is kept, and that it ends by itself."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def failing(database: Database) -> Iterator[None]:
 def test_a_resident_is_told_in_their_language_and_keeps_what_was_typed(
     sqlite_app: Flask, language: str
 ) -> None:
-    form = {"own_words": "Two \"lines\"\nof <words>", "violence_seen": ["1", "2"]}
+    form = {"own_words": 'Two "lines"\nof <words>', "violence_seen": ["1", "2"]}
     client = sqlite_app.test_client()
     with failing(sqlite_app.extensions["database"]):
         answer = client.post(f"/{language}/survey/experience", data=form)
@@ -56,7 +56,11 @@ def test_a_resident_is_told_in_their_language_and_keeps_what_was_typed(
 def test_nothing_of_a_sign_in_is_put_into_an_error_page(sqlite_app: Flask) -> None:
     client = sqlite_app.test_client()
     token = client.get("/en/staff/sign-in").get_data(as_text=True).split('csrf_token" value="')[1]
-    form = {"sign_in_name": "somebody", "password": "canary-password", "csrf_token": token.split('"')[0]}
+    form = {
+        "sign_in_name": "somebody",
+        "password": "canary-password",
+        "csrf_token": token.split('"')[0],
+    }
     with failing(sqlite_app.extensions["database"]):
         answer = client.post("/en/staff/sign-in", data=form)
     assert answer.status_code == 503

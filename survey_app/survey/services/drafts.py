@@ -9,9 +9,10 @@ from sqlalchemy import CursorResult, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from ..contents import Contents
+from ..days import earliest_today, latest_today
 from ..fields import Value
 from ..models import Draft, SubmissionReceipt
-from ..queries import find_draft, today, was_erased, was_sent
+from ..queries import find_draft, was_erased, was_sent
 from ..sealing import erasure_of, lock, lookup_of
 from ..words import DISTRICT
 from .receipts import write_receipt
@@ -64,7 +65,7 @@ def _replace(session: Session, key: bytes, contents: Contents) -> None:
 def _locked(key: bytes, contents: Contents) -> dict[str, object]:
     return {
         "ciphertext": lock(key, contents.to_json()),
-        "expires_on": today() + timedelta(days=KEPT_DAYS),
+        "expires_on": latest_today() + timedelta(days=KEPT_DAYS),
     }
 
 
@@ -111,7 +112,7 @@ def erase_draft(session: Session, key: bytes) -> None:
 
 def purge_expired(session: Session, *, day: date | None = None) -> tuple[int, int]:
     """Erase what expired before `day` (default today); the numbers of drafts and receipts."""
-    limit = day or today()
+    limit = day or earliest_today()
     return (
         _rows(session, delete(Draft).where(Draft.expires_on < limit)),
         _rows(session, delete(SubmissionReceipt).where(SubmissionReceipt.expires_on < limit)),

@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ..days import latest_today
 from ..models import SubmissionReceipt
-from ..queries import today
 
 _INSERT = {
     "sqlite": sqlite.insert(SubmissionReceipt)
@@ -23,5 +23,5 @@ _INSERT = {
 def write_receipt(session: Session, receipt: str, kept: timedelta) -> bool:
     """Write it; False when it is there already. Of two at the same moment, one writes it."""
     statement = _INSERT[session.get_bind().dialect.name]
-    values = {"receipt": receipt, "expires_on": today() + kept}
+    values = {"receipt": receipt, "expires_on": latest_today() + kept}
     return session.scalar(statement.values(**values)) is not None

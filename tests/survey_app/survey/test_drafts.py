@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from survey_app.survey.days import latest_today
 from survey_app.survey.models import Draft, SubmissionReceipt
-from survey_app.survey.queries import find_draft, today
+from survey_app.survey.queries import find_draft
 from survey_app.survey.sealing import lock, lookup_of, new_key
 from survey_app.survey.services.drafts import (
     KEPT_DAYS,
@@ -73,18 +74,18 @@ def test_a_draft_is_locked_in_the_database(city: City) -> None:
     assert b"a sentence" not in row.ciphertext
     assert row.lookup == lookup_of(key)
     assert key.hex() not in row.lookup
-    assert row.expires_on == today() + timedelta(days=KEPT_DAYS)
+    assert row.expires_on == latest_today() + timedelta(days=KEPT_DAYS)
 
 
 def test_an_expired_draft_is_gone_and_purged(city: City) -> None:
     key, fresh = begun(city), begun(city)
     with city.database.transaction() as session:
-        yesterday = today() - timedelta(days=1)
+        yesterday = latest_today() - timedelta(days=1)
         session.execute(
             update(Draft).where(Draft.lookup == lookup_of(key)).values(expires_on=yesterday)
         )
         session.add(SubmissionReceipt(receipt="a" * 64, expires_on=yesterday))
-        session.add(SubmissionReceipt(receipt="b" * 64, expires_on=today()))
+        session.add(SubmissionReceipt(receipt="b" * 64, expires_on=latest_today()))
     with city.database.transaction() as session:
         assert find_draft(session, key) is None
         assert save_answers(session, key, {"age_group": 1}) is None

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from survey_app.db import Base
+from survey_app.survey.days import latest_today
 from survey_app.survey.models import Draft, SealedAnswer
-from survey_app.survey.queries import today
 from survey_app.waves.models import PAUSED, Wave
 from tests.survey_app.survey.conftest import City
 
@@ -216,7 +216,7 @@ def test_an_expired_draft_gets_a_clear_page(city: City) -> None:
     resident = city.resident()
     resident.begin()
     with city.database.transaction() as session:
-        session.execute(update(Draft).values(expires_on=today() - timedelta(days=1)))
+        session.execute(update(Draft).values(expires_on=latest_today() - timedelta(days=1)))
     for send in (False, True):
         resident.url = "/en/survey/police"
         resident.send(trust_police="1") if send else resident.open(resident.url)
@@ -250,6 +250,21 @@ def test_sending_again_says_thank_you(city: City) -> None:
     resident.open("/en/survey/police")
     assert resident.url == "/en/survey/thank-you"
     assert count(city, SealedAnswer) == 1
+
+
+def test_who_never_saw_the_confirmation_is_told_before_beginning_again(sqlite_city: City) -> None:
+    resident = sqlite_city.resident()
+    resident.begin()
+    resident.answer_all({})
+    cookie = resident.client.get_cookie("survey")
+    assert cookie is not None
+    resident.send()
+    resident.client.set_cookie("survey", cookie.value)  # the reply was lost: the phone still has it
+    resident.begin()
+    assert resident.url == "/en/survey/thank-you"
+    assert count(sqlite_city, Draft) == 0
+    resident.begin()  # told by now, so it is another person on this phone
+    assert resident.url == "/en/survey/near_home"
 
 
 def test_the_front_page_is_the_same_for_everybody(sqlite_city: City) -> None:
