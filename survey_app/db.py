@@ -85,7 +85,7 @@ def _drop_what_went_stale(context: ExceptionContext) -> None:
 
 
 def error_name(error: BaseException | None) -> str:
-    """What the database calls an error, without the statement and its values: those may hold answers."""
+    """What the database calls an error, without the statement and its values: they may hold answers."""
     name = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
     return str(name or type(error).__name__)
 
