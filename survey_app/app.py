@@ -36,6 +36,8 @@ from .kiosk import routes as kiosk_routes
 from .languages import commands as languages_commands
 from .languages import routes as languages_routes
 from .operations import commands as operations_commands
+from .operations import jobs as operations_jobs  # noqa: F401 - registers its kind of work
+from .operations import routes as operations_routes
 from .paper import jobs as paper_jobs  # noqa: F401 - registers its kind of work
 from .paper import routes as paper_routes
 from .remarks import routes as remarks_routes
@@ -97,6 +99,7 @@ def create_app(config: Config) -> Flask:
         reports_api,
         invitations_routes,
         claim_routes,
+        operations_routes,
     ):
         app.register_blueprint(routes.blueprint)
     doors.init_app(app)

@@ -34,6 +34,7 @@ def import_models() -> None:
     from .community.theme_work import models as theme_work_models  # noqa: F401
     from .invitations import models as invitations_models  # noqa: F401
     from .languages import models as languages_models  # noqa: F401
+    from .operations import models as operations_models  # noqa: F401
     from .paper import models as paper_models  # noqa: F401
     from .remarks import models as remarks_models  # noqa: F401
     from .reports import models as reports_models  # noqa: F401

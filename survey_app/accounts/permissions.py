@@ -65,6 +65,9 @@ ROUTES: dict[str, frozenset[str]] = {
     "accounts.jobs": _CITY,
     "accounts.job": _CITY,
     "accounts.cancel_job": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "operations.retention": _ADMIN,
+    "operations.place": _ADMIN,
+    "operations.lift": _ADMIN,
     # survey: pages of residents
     "survey.start": PUBLIC,
     "survey.begin": PUBLIC,

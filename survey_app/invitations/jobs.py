@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from ..problems import ConflictProblem
 from ..waves.models import Wave
 from ..waves.queries import find_wave
 from .keys import load_keys
+from .letter_files import letters_folder
 from .letters import LetterBook, LetterTerms, survey_address
 from .queries import find_sample, list_letters
 from .sample_file import read_sample
@@ -33,8 +33,6 @@ from .services.importing import SampleTerms, check_may_import, prepare_sample, s
 IMPORT, LETTERS = "invitations.import", "invitations.letters"
 #: Letters in one PDF file; more come as a ZIP of such files, as a mail house takes them.
 IN_A_FILE = 100
-#: Letters hold codes in plain signs: their files are erased after this many days.
-KEPT_DAYS = 7
 
 
 def request_import(
@@ -115,7 +113,6 @@ def lay_out(context: JobContext) -> dict[str, Any]:
     address = survey_address(config)
     terms = LetterTerms(wave.id, tuple(sample.languages), sample.incentive, reminder, address)
     book = LetterBook(terms, load_keys(config).making)
-    purge_letters(config)
     parts = [letters[at : at + IN_A_FILE] for at in range(0, len(letters), IN_A_FILE)]
     suffix = "pdf" if len(parts) == 1 else "zip"
     with _new_file(letters_folder(config) / f"{slug}.{context.job_id}.{suffix}") as path:
@@ -154,27 +151,6 @@ def _new_file(path: Path) -> Iterator[Path]:
         temporary.rename(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def letters_folder(config: Config) -> Path:
-    folder = config.instance / "letters"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def purge_letters(config: Config) -> None:
-    """Erase files of letters older than KEPT_DAYS."""
-    limit = time.time() - KEPT_DAYS * 86_400
-    for path in letters_folder(config).iterdir():
-        if path.stat().st_mtime < limit:
-            path.unlink(missing_ok=True)
-
-
-def list_files(config: Config, slug: str) -> list[Path]:
-    """Files of letters of a wave, newest first."""
-    purge_letters(config)
-    found = [path for path in letters_folder(config).iterdir() if path.name.startswith(f"{slug}.")]
-    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def _config() -> Config:

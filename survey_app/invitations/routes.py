@@ -30,7 +30,8 @@ from ..waves.queries import find_wave, list_waves
 from ..waves.titles import wave_title
 from . import queries, views
 from .forms import ConfirmForm, LettersForm, OutcomeFileForm, OutcomeForm, PlanForm, SampleForm
-from .jobs import letters_folder, list_files, request_import, request_letters
+from .jobs import request_import, request_letters
+from .letter_files import letters_folder, list_files
 from .sample_file import read_outcomes
 from .services.claims import mark_sent
 from .services.importing import SampleTerms

@@ -15,11 +15,14 @@ from flask.cli import with_appcontext
 from ..commands import database_group
 from ..config import Config, SettingError, check_address
 from ..db import get_database, make_engine
+from ..invitations.letter_files import purge_letters
 from ..problems import Problem
 from ..survey.keys import make_pair, public_file, read_private, read_public
 from . import backup as backups
 from .archive import Manifest
+from .doctor import FAILURE, WARNING, examine
 from .locked import Lock, Opener
+from .retention import is_held, list_due, purge_all
 from .transfer import copy_database, snapshot
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -148,6 +151,43 @@ def copy_to(url: str) -> None:
     )
 
 
+@click.command("purge")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be erased.")
+@with_appcontext
+def purge(dry_run: bool) -> None:
+    """Erase what the retention schedule says (the worker does it once a day)."""
+    config: Config = current_app.extensions["config"]
+    with get_database().session(read_only=True) as session:
+        due = list_due(session)
+    for one in due:
+        if one.kind.days is not None:
+            state = "held" if one.held else f"{one.rows} rows" if one.rows is not None else "files"
+            click.echo(f"{one.kind.id:<12} {state}")
+    if dry_run:
+        click.echo("Nothing was erased: this was a dry run.")
+        return
+    with get_database().transaction() as session:
+        done = purge_all(session)
+        held = is_held(session, "letters")
+    files = purge_letters(config, held=held)
+    click.echo(f"Erased {sum(done.values())} rows and {files} files of letters.")
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Look at everything a running city needs; exit code 1 when something must be done first."""
+    config: Config = current_app.extensions["config"]
+    found = examine(get_database(), config)
+    for one in found:
+        click.echo(f"{one.state:<8} {one.subject:<11} {one.told}")
+    failures = sum(one.state == FAILURE for one in found)
+    warnings = sum(one.state == WARNING for one in found)
+    click.echo(f"{failures} failures, {warnings} warnings.")
+    if failures:
+        raise SystemExit(1)
+
+
 def _tell(file: Path, manifest: Manifest) -> None:
     click.echo(
         f"{file}: {manifest.rows} rows in {len(manifest.tables)} tables, revision {manifest.revision}, "
@@ -155,4 +195,4 @@ def _tell(file: Path, manifest: Manifest) -> None:
     )
 
 
-COMMANDS = (backup, restore, verify_backup, backup_key)
+COMMANDS = (backup, restore, verify_backup, backup_key, purge, doctor)

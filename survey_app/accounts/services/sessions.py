@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ...jobs import now
+from ...operations.retention import purge_kind
 from ..audit import record
 from ..models import CODE, FULL, SET_UP, StaffAccount, StaffSession
 from ..permissions import NEED_SECOND_FACTOR
@@ -53,7 +54,7 @@ def sign_in(
         count_failure(session, name_hash)
         return None
     forget_failures(session, name_hash)
-    session.execute(delete(StaffSession).where(StaffSession.expires_at < now()))
+    purge_kind(session, "sessions")
     if account.has_second_factor:
         return open_session(session, account, CODE, lifetime)
     if account.role in NEED_SECOND_FACTOR:

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from ...accounts.audit import record
 from ...accounts.models import StaffAccount
 from ...jobs import now, request_job
+from ...operations.retention import purge_kind
+from ...operations.schedule import days_of
 from ...problems import BadFileProblem, BadInputProblem, ConflictProblem, NotFoundProblem
 from ..kinds import spoken_languages
 from ..models import (
@@ -34,7 +36,7 @@ from .writing import place_at_end
 #: From this many comments on themes are suggested by a job, so that an import never waits for it.
 MANY = 2_000
 #: How long a preview waits for somebody.
-STAGED_FOR = timedelta(days=7)
+STAGED_FOR = timedelta(days=days_of("staged"))
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class ImportResult:
 def stage_source(session: Session, session_id: str, source: Source) -> StagedImport:
     """Keep what was read until somebody has looked at it, sealed like the notes of its session."""
     lock_open_session(session, session_id)
-    session.execute(delete(StagedImport).where(StagedImport.expires_on < now().date()))
+    purge_kind(session, "staged")
     staged = StagedImport(
         id=secrets.token_hex(16),
         session_id=session_id,

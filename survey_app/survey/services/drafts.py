@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import CursorResult, bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
+from ...operations.retention import purge_kind
+from ...operations.schedule import days_of
 from ..contents import Contents
 from ..days import earliest_today, latest_today
 from ..fields import Value
-from ..models import Draft, SubmissionReceipt
+from ..models import Draft
 from ..queries import find_draft, was_erased, was_sent
 from ..sealing import erasure_of, lock, lookup_of
 from ..words import DISTRICT
 from .receipts import write_receipt
 
 #: Days after the last saved page until a draft is erased.
-KEPT_DAYS = 7
+KEPT_DAYS = days_of("drafts")
 #: Days in which a request that was under way when the survey was erased cannot bring it back.
 ERASED_DAYS = 2
 
@@ -113,12 +115,4 @@ def erase_draft(session: Session, key: bytes) -> None:
 def purge_expired(session: Session, *, day: date | None = None) -> tuple[int, int]:
     """Erase what expired before `day` (default today); the numbers of drafts and receipts."""
     limit = day or earliest_today()
-    return (
-        _rows(session, delete(Draft).where(Draft.expires_on < limit)),
-        _rows(session, delete(SubmissionReceipt).where(SubmissionReceipt.expires_on < limit)),
-    )
-
-
-def _rows(session: Session, statement: object) -> int:
-    result: CursorResult[object] = session.execute(statement)  # type: ignore[call-overload]
-    return int(result.rowcount)
+    return purge_kind(session, "drafts", day=limit), purge_kind(session, "receipts", day=limit)

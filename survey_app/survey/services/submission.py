@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from questionnaires.schema import Instrument
 
 from ...invitations.services.spending import Invited
+from ...operations.schedule import days_of
 from ..codes import code_answers
 from ..contents import Contents
 from ..flow import first_unseen, steps
@@ -32,7 +33,7 @@ from ..suspicion import suspicions
 from .receipts import write_receipt
 
 #: Days a receipt is kept, so that a repeated sending counts once.
-RECEIPT_DAYS = 2
+RECEIPT_DAYS = days_of("receipts")
 #: A phone tries to send a survey finished without signal for this many days, then it is erased there.
 DEVICE_DAYS = 14
 #: So the receipt of a survey that a phone sent by itself lives longer.

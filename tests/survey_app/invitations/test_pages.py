@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from survey_app.i18n import offered
 from survey_app.invitations import jobs as letter_jobs
 from survey_app.invitations.codes import show_code
-from survey_app.invitations.jobs import letters_folder
+from survey_app.invitations.letter_files import letters_folder
 from survey_app.invitations.models import InvitationCase, InvitationSample
 from survey_app.jobs import Job, run_next
 from survey_app.printing import missing_packages
