@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from functools import cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from . import db, errors, i18n, pages, security
 from .accounts import commands as accounts_commands
 from .accounts import gate, joining_routes
 from .accounts import routes as accounts_routes
+from .accounts.permissions import PUBLIC, ROUTES
 from .commands import database_group, jobs_group
 from .community import commands as community_commands
 from .community import import_routes, note_routes
@@ -37,6 +37,7 @@ from .languages import commands as languages_commands
 from .languages import routes as languages_routes
 from .operations import commands as operations_commands
 from .operations import jobs as operations_jobs  # noqa: F401 - registers its kind of work
+from .operations import logs, metrics
 from .operations import routes as operations_routes
 from .paper import jobs as paper_jobs  # noqa: F401 - registers its kind of work
 from .paper import routes as paper_routes
@@ -64,13 +65,21 @@ def create_app(config: Config) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logs.configure(config.log_format)
     _configure_compression(app)
     _configure_static(app)
     i18n.init_app(app)
     security.init_app(app, config)
     app.extensions["tally"] = Tally()
-    db.init_app(app, config.database_url, info={"note_keys": NoteKeys(config.note_keys_folder)})
+    db.init_app(
+        app,
+        config.database_url,
+        info={"note_keys": NoteKeys(config.note_keys_folder)},
+        replica_url=config.database_replica_url,
+        from_replica=lambda endpoint: (
+            endpoint.startswith(("reports.", "reports_api.")) and ROUTES.get(endpoint) is PUBLIC
+        ),
+    )
     gate.init_app(app)
     errors.init_app(app)
     for routes in (
@@ -102,6 +111,7 @@ def create_app(config: Config) -> Flask:
         operations_routes,
     ):
         app.register_blueprint(routes.blueprint)
+    metrics.init_app(app, config)
     doors.init_app(app)
     kiosk_device.init_app(app)
     for group in (

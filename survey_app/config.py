@@ -34,6 +34,12 @@ SETTINGS: dict[str, tuple[str, str]] = {
     ),
     "PUBLIC_URL": ("none", "the address residents use, https; required in production"),
     "TRUSTED_PROXIES": ("0", "how many reverse proxies stand in front"),
+    "DATABASE_REPLICA_URL": (
+        "none",
+        "a PostgreSQL streaming replica for public results; when it is down the primary answers",
+    ),
+    "LOG_FORMAT": ("text", "`text` or `json` (one object a line); neither knows a person"),
+    "METRICS_TOKEN": ("none", "bearer token that opens `/metrics`; without it there is no such page"),
     "HOST": ("127.0.0.1", "address the web server listens on"),
     "PORT": ("8000", "port the web server listens on"),
     "WEB_WORKERS": ("2", "web server processes"),
@@ -54,6 +60,9 @@ class Config:
     mode: str
     instance: Path
     database_url: str
+    database_replica_url: str | None
+    log_format: str
+    metrics_token: str | None
     secret_key: str
     release_key_file: Path
     invitation_key_file: Path
@@ -97,6 +106,9 @@ class Config:
             mode=mode,
             instance=instance,
             database_url=database_url,
+            database_replica_url=_replica(env.get("DATABASE_REPLICA_URL")),
+            log_format=_one_of(env, "LOG_FORMAT", ("text", "json")),
+            metrics_token=_token(env.get("METRICS_TOKEN")),
             secret_key=_secret_key(env.get("SECRET_KEY"), instance, production=production),
             release_key_file=release_key_file,
             invitation_key_file=Path(
@@ -118,6 +130,28 @@ def check_address(url: str, name: str = "DATABASE_URL") -> None:
     """Raises SettingError where `url` names no database of a kind we know."""
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise SettingError(f"{name} must start with sqlite:/// or postgresql://.")
+
+
+def _replica(url: str | None) -> str | None:
+    if url:
+        check_address(url, "DATABASE_REPLICA_URL")
+    return url or None
+
+
+def _token(text: str | None) -> str | None:
+    if text and len(text) < 32:
+        raise SettingError(
+            "METRICS_TOKEN is too short; make one with: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+        )
+    return text or None
+
+
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    value = env.get(name) or allowed[0]
+    if value not in allowed:
+        raise SettingError(f"{name} is '{value}'; set it to {' or '.join(allowed)}.")
+    return value
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:

@@ -7,16 +7,20 @@ that no timeout can wait out. Readers (GET) begin plainly and never hold the wri
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+log = logging.getLogger("survey_app")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -112,8 +116,18 @@ class Database:
             yield session
 
 
-def init_app(app: Flask, url: str, *, info: dict[str, Any] | None = None) -> None:
+def init_app(
+    app: Flask,
+    url: str,
+    *,
+    info: dict[str, Any] | None = None,
+    replica_url: str | None = None,
+    from_replica: Callable[[str], bool] = lambda endpoint: False,
+) -> None:
+    """`from_replica` says of an endpoint whether its GET may be answered from the replica."""
     app.extensions["database"] = Database(url, info=info)
+    if replica_url is not None:
+        app.extensions["replica"] = Database(replica_url, info=info), from_replica
 
     @app.teardown_appcontext
     def close_session(_error: BaseException | None) -> None:
@@ -132,12 +146,27 @@ def get_session() -> Session:
     """The request's session: reading for GET and HEAD, writing otherwise. The route commits."""
     if request and request.method in {"GET", "HEAD", "OPTIONS"}:
         if "db_reader" not in g:
-            g.db_reader = get_database().session(read_only=True)
+            g.db_reader = _replica_session() or get_database().session(read_only=True)
         reader: Session = g.db_reader
         return reader
     if "db_session" not in g:
         g.db_session = get_database().session()
     session: Session = g.db_session
+    return session
+
+
+def _replica_session() -> Session | None:
+    """A session on the replica where there is one, the page may come from it, and it answers."""
+    replica, from_replica = current_app.extensions.get("replica", (None, None))
+    if replica is None or not from_replica(request.endpoint or ""):
+        return None
+    session: Session = replica.session(read_only=True)
+    try:
+        session.execute(text("SELECT 1"))
+    except OperationalError as error:
+        log.warning("the replica does not answer: %s", type(error.orig).__name__)
+        session.close()
+        return None
     return session
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from .db import error_name
+from .operations.logs import place_of
 from .problems import BadFileProblem, Problem
 
 log = logging.getLogger("survey_app")
@@ -125,9 +126,5 @@ def show_busy(error: Exception) -> ResponseReturnValue:
 
 def show_failure(error: Exception) -> ResponseReturnValue:
     # The message of an exception may quote a resident's words; only its kind and place are kept.
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
-    log.error("unexpected %s at %s on %s", type(error).__name__, where, request.endpoint)
+    log.error("unexpected %s on %s", place_of(error), request.endpoint)
     return page(500)

@@ -29,6 +29,8 @@ from survey_app.i18n import offered
 
 #: Asked for by programs, or only by people who mistype; each is reached by no link.
 EXTRA = ("/static/staff.css", "/en/staff/paper/city-2026/kept/once")
+#: Not there without a setting that the walk does not make.
+CLOSED = {"metrics.show"}
 #: They lead to a page in the language of the browser, which is looked at by itself.
 LEAD_ON = {"pages.root", "room.enter"}
 #: Addresses of one endpoint that are read; the first is looked at in the browser, the rest look alike.
@@ -114,7 +116,7 @@ def main() -> int:
     rules = {
         rule.endpoint for rule in url_map(str(instance)).iter_rules() if "GET" in (rule.methods or ())
     }
-    failed += [f"no page of {endpoint} was visited" for endpoint in sorted(rules - seen)]
+    failed += [f"no page of {endpoint} was visited" for endpoint in sorted(rules - seen - CLOSED)]
     for line in failed:
         print(line)
     print(

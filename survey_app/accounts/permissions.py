@@ -65,6 +65,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "accounts.jobs": _CITY,
     "accounts.job": _CITY,
     "accounts.cancel_job": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    # asks for the token of METRICS_TOKEN itself
+    "metrics.show": PUBLIC,
     "operations.retention": _ADMIN,
     "operations.place": _ADMIN,
     "operations.lift": _ADMIN,

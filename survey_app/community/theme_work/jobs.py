@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import secrets
 from functools import lru_cache
 from typing import Any
 
@@ -54,7 +53,7 @@ def train_model(context: JobContext) -> dict[str, Any]:
     held = io.BytesIO()
     save(made, held)
     model = ThemeModel(
-        id=secrets.token_hex(8),
+        id=context.job_id[:16],  # done again after a fault, it is there once
         made_on=now().date(),
         codebook_version=made.trained.codebook,
         comments=made.trained.comments,
@@ -65,7 +64,7 @@ def train_model(context: JobContext) -> dict[str, Any]:
         body=held.getvalue(),
     )
     with context.database.transaction() as session:
-        session.add(model)
+        session.merge(model)
     return {"model": model.id, "comments": model.comments}
 
 
