@@ -16,7 +16,7 @@ from ..problems import BadInputProblem, NotFoundProblem
 from ..series.indicators import series_indicators
 from . import queries
 from .codec import canonical
-from .indicators import indicators_csv, indicators_of
+from .indicators import absent_indicators, indicators_csv, indicators_of
 from .models import Edition
 from .speech import gettext as _
 
@@ -47,6 +47,8 @@ def _document() -> dict[str, Any]:
     edition = _asked_for()
     document = indicators_of(edition)
     document["indicators"] += series_indicators(get_session(), demo=edition.demo)
+    present = {one["id"] for one in document["indicators"]}
+    document["indicators"] += absent_indicators(edition, present)
     return document
 
 

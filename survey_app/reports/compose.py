@@ -12,7 +12,7 @@ from ..i18n import Language
 from . import names, words
 from .codec import decode
 from .map_picture import map_picture
-from .method import method_sentences, modes_table
+from .method import method_sentences
 from .models import Edition
 from .picture import DISTRICTS, Picture
 from .pictures import (
@@ -22,6 +22,7 @@ from .pictures import (
     series_name,
     trend_picture,
 )
+from .promised_text import commitments_view, smaller_views
 from .snapshot import MeasureFigures, Snapshot
 from .speech import gettext as _
 from .speech import ngettext
@@ -94,8 +95,9 @@ def year_view(reading: Reading, *, years: tuple[tuple[int, str], ...], preview: 
         heard=_heard(snapshot),
         themes=_themes(snapshot),
         attributions=snapshot.sessions.attributions,
+        promises=commitments_view(snapshot, reading.wording),
+        smaller=smaller_views(snapshot, reading.wording),
         method=method_sentences(snapshot),
-        modes=modes_table(snapshot),
         facts=facts(snapshot, reading.wording),
         citations=cite(snapshot),
         years=years,

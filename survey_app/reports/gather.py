@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from analysis import change as method
 from questionnaires.schema import Instrument, Measure
 
+from ..jobs import now
 from ..waves.columns import group_levels, measure_column, wave_columns
 from ..waves.models import Wave
 from ..waves.queries import list_waves
@@ -30,7 +32,8 @@ from .declare import (
     with_weight,
 )
 from .fieldwork import fieldwork_figures
-from .heard import comments_csv, gather_sessions
+from .heard import comments_csv, gather_duties, gather_sessions
+from .promised import day_of_count, gather_commitments, gather_smaller
 from .public_file import public_csv
 from .snapshot import (
     Change,
@@ -43,6 +46,7 @@ from .snapshot import (
     TrendPoint,
 )
 from .suppress import SMALLEST_COUNT, counts_by_class
+from .wording import Wording, merge_wording
 
 Progress = Callable[[int, int, str], None]
 #: fewer open answers than this give a count and no share
@@ -60,10 +64,13 @@ class Gathered:
     comments: bytes
     questionnaires: dict[str, str]
     rakings: dict[str, str]
+    #: words of what is told beside the survey: commitments, titles of the smaller surveys
+    wording: Wording
 
 
-def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
-    """Compute the report of a closed wave.
+def gather(session: Session, wave: Wave, *, progress: Progress, today: date | None = None) -> Gathered:
+    """Compute the report of a closed wave, with commitments and duties as they stood on `today` or when
+    the year ended.
 
     Raises ConflictProblem for a wave without drawn responses, AnalysisError when the declared plan
     cannot be carried out honestly.
@@ -84,6 +91,9 @@ def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
     open_columns = wave_columns(session, wave, source="open")
     current = own_runs[-1]
     counted = wave_columns(session, wave, source="drawn")
+    as_of = day_of_count(wave.year, today or now().date())
+    commitments, promises = gather_commitments(session, wave.year, as_of=as_of)
+    smaller, titles = gather_smaller(session, wave.year, demo=wave.demo)
     snapshot = Snapshot(
         year=wave.year,
         wave=wave.slug,
@@ -106,6 +116,9 @@ def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
         code_sha256=code_digest(),
         fieldwork=fieldwork_figures(session, wave),
         sponsor=_instrument(current).sponsor,
+        duties=gather_duties(session, wave.year, as_of=as_of),
+        commitments=commitments,
+        smaller=smaller,
     )
     return Gathered(
         snapshot,
@@ -114,6 +127,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress) -> Gathered:
         comments_csv(session, wave.year),
         {run.wave.slug: run.wave.questionnaire for run in own_runs},
         {run.wave.slug: str(run.wave.plan["version"]) for run in own_runs},
+        merge_wording(promises, titles),
     )
 
 

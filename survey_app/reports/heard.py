@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from analysis.themes.codebook import NONE, UNCLEAR
 from analysis.themes.shares import CodedComment, human_shares
 
 from ..community.counts import coded_rows, theme_counts
-from .snapshot import Count, SessionFigures, ThemeFigure
+from ..community.schedule.duties import HELD
+from ..community.schedule.queries import list_schedule
+from .snapshot import Count, DutyFigure, SessionFigures, ThemeFigure
 
 #: a theme of fewer comments than this is not told: a handful of comments can point to who made them
 FEWEST_COMMENTS = 5
@@ -69,4 +73,16 @@ def gather_sessions(session: Session, year: int) -> SessionFigures:
         themes=tuple(themes),
         attributions=counts.attributions,
         demo=counts.demo,
+        languages=counts.languages,
     )
+
+
+def gather_duties(session: Session, year: int, *, as_of: date) -> tuple[DutyFigure, ...]:
+    """What each series of sessions owed in a year until `as_of`, and what was held."""
+    found = []
+    for one in list_schedule(session, today=as_of):
+        ended = [period for period in one.periods if period.last.year == year and period.last <= as_of]
+        if ended:
+            held = sum(period.state == HELD for period in ended)
+            found.append(DutyFigure(one.series.kind, one.series.source, len(ended), held))
+    return tuple(sorted(found, key=lambda duty: (duty.kind, duty.source, duty.owed, duty.held)))

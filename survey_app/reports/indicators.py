@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
-from questionnaires.load import load_instrument
+from questionnaires.load import every_available, load_instrument
 from questionnaires.plan_results import Plan, PlanResult
 from questionnaires.plan_results import plan as find_plan
+from questionnaires.schema import Instrument
 
 from .codec import decode
+from .counted_indicators import counts_of
 from .models import Edition
 from .snapshot import Change, Figure, MeasureFigures, Snapshot
 from .tables import safe
@@ -37,14 +41,60 @@ def indicators_of(edition: Edition) -> dict[str, Any]:
         "published_on": edition.published_on.isoformat() if edition.published_on else None,
         "plan": plan.id,
         "interval": "95%, Korn and Graubard, effective size capped at n",
-        "indicators": [*_survey_indicators(snapshot, plan, wording), *_session_indicators(snapshot)],
+        "indicators": [
+            *_survey_indicators(snapshot, plan, wording),
+            *counts_of(snapshot, json.loads(edition.wording)),
+        ],
     }
+
+
+def absent_indicators(edition: Edition, present: set[str]) -> Iterator[dict[str, Any]]:
+    """What the plan asks for and nobody has measured yet, each with the reason: nothing is left out in
+    silence. `present`: ids that have an entry."""
+    questionnaire = load_instrument(decode(Snapshot, edition.snapshot).questionnaire)
+    plan = find_plan(questionnaire.plan)
+    for kind, result, name in _promised(plan):
+        at = f"{plan.id}/{result.id}/{name}"
+        if at in present:
+            continue
+        source = _measured_by(name)
+        reason = f"Not asked in the survey of {edition.year}."
+        if source.series != questionnaire.series:
+            reason = "No result of this survey has been published yet."
+        yield {
+            "id": at,
+            "kind": kind,
+            "result": result.id,
+            "result_title": result.title,
+            "measure": name,
+            "title": source.measure(name).title,
+            "unit": "share",
+            "value": None,
+            "withheld": None,
+            "absent": reason,
+        }
+
+
+def _promised(plan: Plan) -> Iterator[tuple[str, PlanResult, str]]:
+    for kind, results in (("plan_result", plan.results), ("city_measure", plan.city_measures)):
+        for result in results:
+            for name in result.measures:
+                yield kind, result, name
+
+
+@cache
+def _measured_by(name: str) -> Instrument:
+    """The newest questionnaire that has a measure."""
+    for instrument in map(load_instrument, sorted(every_available(), reverse=True)):
+        if any(measure.id == name for measure in instrument.measures):
+            return instrument
+    raise LookupError(f"No questionnaire has the measure {name} of plan_results.toml.")
 
 
 _ABOUT = ("demo", "year", "edition", "edition_sha256", "published_on", "plan")
 _TABLE = (
     "id", "kind", "result", "result_title", "measure", "title", "primary", "better", "unit", "value",
-    "low", "high", "se", "n", "withheld", "comparison",
+    "low", "high", "se", "n", "withheld", "absent", "comparison",
 )  # fmt: skip
 _CHANGE = ("since", "difference", "low", "high", "p", "p_adjusted", "direction")
 
@@ -63,12 +113,10 @@ def indicators_csv(document: Mapping[str, Any]) -> bytes:
 
 
 def _survey_indicators(snapshot: Snapshot, plan: Plan, wording: Words) -> Iterator[dict[str, Any]]:
-    for kind, results in (("plan_result", plan.results), ("city_measure", plan.city_measures)):
-        for result in results:
-            for name in result.measures:
-                measure = snapshot.measure(name)
-                if measure is not None:
-                    yield _indicator(kind, plan, result, measure, wording)
+    for kind, result, name in _promised(plan):
+        measure = snapshot.measure(name)
+        if measure is not None:
+            yield _indicator(kind, plan, result, measure, wording)
 
 
 def _indicator(
@@ -88,26 +136,6 @@ def _indicator(
         **_figure(latest.figure),
         "comparison": latest.link,
         "change": _change(latest.change),
-    }
-
-
-def _session_indicators(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    heard = snapshot.sessions
-    yield {
-        "id": "sessions/held",
-        "kind": "count",
-        "title": "Community sessions written up",
-        "unit": "sessions",
-        "value": heard.sessions,
-        "by_kind": {one.key: one.n for one in heard.kinds},
-    }
-    yield {
-        "id": "sessions/attendance",
-        "kind": "count",
-        "title": "People at the sessions where somebody counted",
-        "unit": "people",
-        "value": heard.attendance,
-        "sessions_counted": heard.counted,
     }
 
 

@@ -187,6 +187,70 @@ class SessionFigures:
     themes: tuple[ThemeFigure, ...]
     attributions: tuple[str, ...]
     demo: bool
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DutyFigure:
+    """Sessions that a series owed in the year, one a period: of the periods that ended in it and by
+    the day of the count, in how many one was held. `source`: where the duty is written down."""
+
+    kind: str
+    source: str
+    owed: int
+    held: int
+
+
+@dataclass(frozen=True)
+class CommitmentFigure:
+    """A commitment and where it stood; its words are in the edition's wording. Days are ISO dates."""
+
+    id: str
+    owner: str
+    theme: str | None
+    made_on: str
+    due_on: str
+    closed_on: str | None
+    standing: str
+
+
+@dataclass(frozen=True)
+class CommitmentFigures:
+    """Commitments made in the year or still running when it began, as they stood on `as_of`."""
+
+    as_of: str
+    rows: tuple[CommitmentFigure, ...]
+
+
+@dataclass(frozen=True)
+class CountedFigure:
+    """A share of those who answered a smaller survey. `told`: exact, few, nearly_all or withheld
+    (analysis/counted.py); what that does not allow is None. `low`, `high`: 95%, finite population."""
+
+    id: str
+    primary: bool
+    told: str
+    n: int | None = None
+    counted: int | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class SmallerFigures:
+    """The newest published result of the year of a smaller survey; `sha256` is that result's."""
+
+    series: str
+    wave: str
+    year: int
+    quarter: int | None
+    answered: int
+    asked: int | None
+    sha256: str
+    measures: tuple[CountedFigure, ...]
 
 
 @dataclass(frozen=True)
@@ -248,6 +312,9 @@ class Snapshot:
     code_sha256: str
     fieldwork: FieldworkFigures | None = None
     sponsor: str = ""
+    duties: tuple[DutyFigure, ...] = ()
+    commitments: CommitmentFigures | None = None
+    smaller: tuple[SmallerFigures, ...] = ()
 
     def measure(self, measure_id: str) -> MeasureFigures | None:
         return next((one for one in self.measures if one.id == measure_id), None)

@@ -26,6 +26,7 @@ def facts(snapshot: Snapshot, wording: Words) -> tuple[Fact, ...]:
         _("When"),
         _("How many"),
         _("Response rate"),
+        _("Smallest change"),
         _("Questions that changed"),
         _("Who is missing"),
         _("What this is not"),
@@ -72,6 +73,7 @@ def _facts(snapshot: Snapshot, wording: Words) -> Iterator[tuple[str, str]]:
             deff=decimal(round(weights.kish_deff, 2), "0.00"),
         ),
     )
+    yield _("Smallest change"), _smallest(snapshot)
     yield _("Questions that changed"), _breaks(snapshot, wording)
     yield (
         _("Who is missing"),
@@ -143,3 +145,18 @@ def _breaks(snapshot: Snapshot, wording: Words) -> str:
     if not changed:
         return _("None since the survey before.") if snapshot.previous else ""
     return _("The line breaks at: %(titles)s.", titles=listed(changed))
+
+
+def _smallest(snapshot: Snapshot) -> str:
+    """The smallest change the main measures could have shown."""
+    found = [
+        measure.latest.change.smallest
+        for measure in snapshot.measures
+        if measure.primary and measure.latest.change is not None
+    ]
+    if not found:
+        return ""
+    return _(
+        "In the main measures a change of about %(points)s would have been found four times in five.",
+        points=words.points(max(found)),
+    )

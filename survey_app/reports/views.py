@@ -89,6 +89,54 @@ class ThemeView:
 
 
 @dataclass(frozen=True)
+class PromiseView:
+    """A commitment: its words in `language`, the agency that answers for it, where it stood."""
+
+    id: str
+    text: str
+    language: str
+    direction: str
+    owner: str
+    theme: str
+    due_on: str
+    standing: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class PromisesView:
+    """Commitments as they stood; `counts`: label, style of the mark, how many."""
+
+    lead: str
+    counts: tuple[tuple[str, str, int], ...]
+    rows: tuple[PromiseView, ...]
+
+
+@dataclass(frozen=True)
+class SmallerFigure:
+    """A share of those who answered, its title in `language`, who stands behind it, its range."""
+
+    title: str
+    language: str
+    direction: str
+    primary: bool
+    share: str
+    people: str
+    range: str
+
+
+@dataclass(frozen=True)
+class SmallerView:
+    """A smaller survey of the year; without rows `note` says that there is none."""
+
+    series: str
+    title: str
+    period: str
+    note: str
+    rows: tuple[SmallerFigure, ...]
+
+
+@dataclass(frozen=True)
 class EditionView:
     """Which edition this is. `preview`: staff look at it before it is published."""
 
@@ -130,8 +178,9 @@ class YearView:
     heard: tuple[str, ...]
     themes: tuple[ThemeView, ...]
     attributions: tuple[str, ...]
+    promises: PromisesView | None
+    smaller: tuple[SmallerView, ...]
     method: tuple[str, ...]
-    modes: Table | None
     facts: tuple[Fact, ...]
     citations: tuple[Citation, ...]
     years: tuple[tuple[int, str], ...]

@@ -79,7 +79,9 @@ def series_view(
     rows = []
     for measure in load_instrument_of(shown[0][0]).measures:
         cells = tuple(
-            _cell(_figures(result).get(measure.id), at_baseline.get(measure.id), wave is baseline[0])
+            tell_figure(
+                _figures(result).get(measure.id), at_baseline.get(measure.id), wave is baseline[0]
+            )
             for wave, result in shown
         )
         rows.append(Row(texts[f"measure.{measure.id}.title"], measure.primary, cells))
@@ -116,7 +118,10 @@ def _figures(result: SeriesResult) -> dict[str, dict[str, Any]]:
     return {figure["id"]: figure for figure in result.document["measures"]}
 
 
-def _cell(figure: dict[str, Any] | None, baseline: dict[str, Any] | None, is_baseline: bool) -> Cell:
+def tell_figure(
+    figure: Mapping[str, Any] | None, baseline: Mapping[str, Any] | None, is_baseline: bool
+) -> Cell:
+    """A published figure in words, and its difference to that of the baseline."""
     if figure is None:
         return Cell("–", "", "", "", "", None)
     if figure["told"] == "withheld":
@@ -131,7 +136,7 @@ def _cell(figure: dict[str, Any] | None, baseline: dict[str, Any] | None, is_bas
         return Cell(_("at least %(share)s", share=percent(figure["low"])), most, "", "", "", None)
     value = figure["value"]
     spread = whole = change = ""
-    if "low" in figure:
+    if figure.get("low") is not None:
         spread = _range(figure["low"], figure["high"])
         whole = _range(figure["least"], figure["most"])
     if not is_baseline and baseline is not None and baseline["told"] == "exact":

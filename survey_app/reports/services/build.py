@@ -33,7 +33,7 @@ from ..queries import find_next_number
 from ..snapshot import Snapshot
 from ..speech import gettext as _
 from ..tables import figures_csv
-from ..wording import SOURCE_LANGUAGE, gather_wording, words_of
+from ..wording import SOURCE_LANGUAGE, gather_wording, merge_wording, words_of
 
 Progress = Callable[[int, int, str], None]
 #: how much of the work computing is; each language drawn is one step more
@@ -129,7 +129,8 @@ def compute(session: Session, wave: Wave, *, progress: Progress) -> Built:
     with force_locale(SOURCE_LANGUAGE):
         gathered = gather(session, wave, progress=computing)
     snapshot = gathered.snapshot
-    wording = canonical(gather_wording(session, wave, load_instrument_of(wave)))
+    shown = gather_wording(session, wave, load_instrument_of(wave))
+    wording = canonical(merge_wording(shown, gathered.wording))
     figures = figures_csv(snapshot, words_of(snapshot, wording, SOURCE_LANGUAGE))
     files = {
         "figures.csv": ("text/csv; charset=utf-8", figures),
