@@ -24,7 +24,7 @@ from analysis.estimates import Share
 from analysis.plan import run_case
 from analysis.plan.run import CaseRun
 from analysis.plan.sources import Folder
-from analysis.themes.shares import CodedComment, human_shares
+from analysis.themes.public_rows import public_shares, read_rows
 
 PUBLIC, COMMENTS = "public file", "comments"
 #: Half of the last printed digit, and what rounding in binary may add.
@@ -162,11 +162,7 @@ class _Again:
 
 
 def _themes(path: Path, rows: Sequence[Row]) -> dict[str, Printed]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        comments = [
-            CodedComment(row["session"], frozenset(filter(None, row["codes"].split(";"))))
-            for row in csv.DictReader(stream)
-        ]
+    comments = read_rows(path.read_text(encoding="utf-8"))
     codes = [row["measure"] for row in rows if row["computed_from"] == COMMENTS]
     return {
         one.code: {
@@ -175,7 +171,7 @@ def _themes(path: Path, rows: Sequence[Row]) -> dict[str, Printed]:
             "low": (_percent(one.low), 4),
             "high": (_percent(one.high), 4),
         }
-        for one in human_shares(comments, codes)
+        for one in public_shares(comments, codes)
     }
 
 

@@ -23,7 +23,7 @@ from .pictures import (
     trend_picture,
 )
 from .promised_text import commitments_view, smaller_views
-from .snapshot import MeasureFigures, Snapshot
+from .snapshot import MeasureFigures, Snapshot, ThemeFigure
 from .speech import gettext as _
 from .speech import ngettext
 from .tabulate import beside_table, group_table, open_table, trend_table
@@ -240,10 +240,16 @@ def _themes(snapshot: Snapshot) -> tuple[ThemeView, ...]:
         ThemeView(
             name=theme_label(theme.code),
             sentence=words.comments_sentence(theme, heard),
-            note=_("Found by a program; nobody has checked it yet.") if theme.machine_only else "",
+            note=_theme_note(theme),
         )
         for theme in heard.themes[:_THEMES]
     )
+
+
+def _theme_note(theme: ThemeFigure) -> str:
+    if theme.machine_only:
+        return _("Found by a program; nobody has checked it yet.")
+    return _("Take it with care: the two readers agreed only fairly.") if theme.tentative else ""
 
 
 def cite(snapshot: Snapshot, series: set[str] | None = None) -> tuple[Citation, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from analysis import change as method
+from analysis.themes.public_rows import write_rows
 from questionnaires.schema import Instrument, Measure
 
 from ..jobs import now
@@ -32,7 +33,7 @@ from .declare import (
     with_weight,
 )
 from .fieldwork import fieldwork_figures
-from .heard import comments_csv, gather_duties, gather_sessions
+from .heard import gather_duties, gather_sessions, hear
 from .promised import day_of_count, gather_commitments, gather_smaller
 from .public_file import public_csv
 from .snapshot import (
@@ -93,6 +94,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
     counted = wave_columns(session, wave, source="drawn")
     as_of = day_of_count(wave.year, today or now().date())
     commitments, promises = gather_commitments(session, wave.year, as_of=as_of)
+    heard = hear(session, wave.year)
     smaller, titles = gather_smaller(session, wave.year, demo=wave.demo)
     snapshot = Snapshot(
         year=wave.year,
@@ -110,7 +112,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
         weights=tuple(run.weights for run in runs),
         protection=protection_figures(current, run_unprotected(session, wave)),
         measures=_measures(own_runs, foreign_runs, open_columns),
-        sessions=gather_sessions(session, wave.year),
+        sessions=gather_sessions(session, wave.year, heard),
         sources=list_sources(foreign_runs),
         input_sha256=columns_digest(runs),
         code_sha256=code_digest(),
@@ -124,7 +126,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
         snapshot,
         tuple(run.case for run in runs),
         {run.wave.slug: public_csv(with_weight(run), indicators(run)) for run in own_runs},
-        comments_csv(session, wave.year),
+        write_rows(heard.comments),
         {run.wave.slug: run.wave.questionnaire for run in own_runs},
         {run.wave.slug: str(run.wave.plan["version"]) for run in own_runs},
         merge_wording(promises, titles),

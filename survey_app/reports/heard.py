@@ -2,66 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from analysis.themes.agreement import Standing, agreement, standing
 from analysis.themes.codebook import NONE, UNCLEAR
-from analysis.themes.shares import CodedComment, human_shares
+from analysis.themes.corrected import MIN_CODES
+from analysis.themes.public_rows import PublicComment, pooled_groups, public_shares
 
-from ..community.counts import coded_rows, theme_counts
+from ..community.counts import ThemeCount, coded_rows, theme_counts
 from ..community.schedule.duties import HELD
 from ..community.schedule.queries import list_schedule
+from ..community.theme_work.figures import settled_beginning
+from ..community.theme_work.models import FINAL, READERS
+from ..community.theme_work.queries import (
+    codings_of,
+    list_drawn,
+    list_draws,
+    list_year_comments,
+    machine_codes,
+)
 from .snapshot import Count, DutyFigure, SessionFigures, ThemeFigure
 
 #: a theme of fewer comments than this is not told: a handful of comments can point to who made them
 FEWEST_COMMENTS = 5
 
-
-def comments_csv(session: Session, year: int) -> bytes:
-    """A line a comment that was counted: the number of its session and its codes; no words, no key.
-
-    Sessions are numbered and lines sorted by what they hold, so that no order of writing is left.
-    """
-    rows = [(row.session_id, ";".join(sorted(row.codes))) for row in coded_rows(session, year)]
-    held: dict[str, list[str]] = {}
-    for session_id, codes in rows:
-        held.setdefault(session_id, []).append(codes)
-    lines = ["session,codes"]
-    for number, codes_of_one in enumerate(sorted(sorted(codes) for codes in held.values()), start=1):
-        lines += [f"{number},{codes}" for codes in codes_of_one]
-    return ("\n".join(lines) + "\n").encode()
+Codings = Mapping[str, Mapping[str, frozenset[str]]]
 
 
-def gather_sessions(session: Session, year: int) -> SessionFigures:
+@dataclass(frozen=True)
+class Heard:
+    """The comments of a year as they are published, and how far two readers agreed on each theme:
+    Krippendorff's alpha by code, empty where nothing was read blind. `read` of them were drawn."""
+
+    comments: tuple[PublicComment, ...]
+    alphas: Mapping[str, float | None]
+    read: int
+
+
+def hear(session: Session, year: int) -> Heard:
+    """By the newest blind draw of the year that was read far enough, else by the codes that count."""
+    for draw in list_draws(session):
+        if draw.year != year:
+            continue
+        codings = codings_of(session, draw.id)
+        comments = list_year_comments(session, year)
+        place = {one.id: number for number, one in enumerate(comments)}
+        settled = settled_beginning(list_drawn(session, draw.id), codings, place)
+        if len(settled) < MIN_CODES:
+            continue
+        tags = machine_codes(session, year)
+        part = len(settled) / draw.size
+        drawn = {one.comment_id: one.probability * part for one in settled}
+        groups = pooled_groups(
+            [one.language for one in comments], [place[one.comment_id] for one in settled]
+        )
+        rows = tuple(
+            PublicComment(
+                session=one.session_id,
+                group=group,
+                tag=frozenset(tags.get(one.id, ())),
+                read=codings[one.id][FINAL] if one.id in drawn else None,
+                probability=drawn.get(one.id),
+            )
+            for one, group in zip(comments, groups, strict=True)
+        )
+        return Heard(rows, _alphas(codings), len(settled))
+    counted = tuple(PublicComment(row.session_id, row.codes) for row in coded_rows(session, year))
+    return Heard(counted, {}, 0)
+
+
+def _alphas(codings: Codings) -> dict[str, float | None]:
+    read = {key: {one: by[one] for one in READERS if one in by} for key, by in codings.items()}
+    codes = {code for by in read.values() for given in by.values() for code in given}
+    return {code: agreement(code, read, repeats=1).alpha for code in sorted(codes)}
+
+
+def gather_sessions(session: Session, year: int, heard: Heard) -> SessionFigures:
     """Themes of the finalised sessions of a year, the most raised first."""
     counts = theme_counts(session, year)
-    rows = coded_rows(session, year)
-    shares = {
-        one.code: one
-        for one in human_shares(
-            [CodedComment(row.session_id, row.codes) for row in rows],
-            [theme.code for theme in counts.themes],
-        )
-    }
-    themes = []
-    for theme in counts.themes:
-        share = shares[theme.code]
-        if theme.code in {NONE, UNCLEAR} or theme.comments < FEWEST_COMMENTS:
-            continue
-        if share.share is None or share.low is None or share.high is None:
-            continue
-        themes.append(
-            ThemeFigure(
-                code=theme.code,
-                comments=theme.comments,
-                share=share.share,
-                low=share.low,
-                high=share.high,
-                sessions=theme.sessions,
-                machine_only=theme.machine_only,
-            )
-        )
     return SessionFigures(
         codebook_version=counts.codebook_version,
         sessions=counts.sessions,
@@ -70,11 +92,44 @@ def gather_sessions(session: Session, year: int) -> SessionFigures:
         attendance=counts.attendance,
         counted=counts.counted,
         kinds=tuple(Count(kind.kind, kind.sessions) for kind in counts.kinds),
-        themes=tuple(themes),
+        themes=_themes(counts.themes, heard),
         attributions=counts.attributions,
         demo=counts.demo,
         languages=counts.languages,
+        read_blind=heard.read,
     )
+
+
+def _themes(counted: Sequence[ThemeCount], heard: Heard) -> tuple[ThemeFigure, ...]:
+    """A theme on which the readers agreed too little is left out, as are a handful of comments."""
+    shares = {one.code: one for one in public_shares(heard.comments, [one.code for one in counted])}
+    found = []
+    for theme in counted:
+        made = shares[theme.code]
+        if theme.code in {NONE, UNCLEAR}:
+            continue
+        if made.share is None or made.low is None or made.high is None:
+            continue
+        comments = round(made.share * len(heard.comments)) if made.corrected else theme.comments
+        verdict = Standing(True, False, "")
+        if made.corrected:
+            verdict = standing(heard.alphas.get(theme.code), heard.read, MIN_CODES)
+        if comments < FEWEST_COMMENTS or not verdict.shown:
+            continue
+        found.append(
+            ThemeFigure(
+                code=theme.code,
+                comments=comments,
+                share=made.share,
+                low=made.low,
+                high=made.high,
+                sessions=theme.sessions,
+                machine_only=theme.machine_only and not made.corrected,
+                corrected=made.corrected,
+                tentative=verdict.tentative,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (-one.share, one.code)))
 
 
 def gather_duties(session: Session, year: int, *, as_of: date) -> tuple[DutyFigure, ...]:

@@ -29,7 +29,9 @@ data/       one file a wave: the public form of the answers (docs/disclosure.md 
 margins/    the population counts that weights meet
 plan.json   what is computed from them, in the plan language: python -m analysis run plan.json --out DIR
 datapackage.json  every table and its columns, as Frictionless Data defines it
-comments.csv  the themes of the comments that were counted, a line a comment, without words
+comments.csv  the themes of the comments that were counted, a line a comment, without words: the codes
+            that count, or what a program tagged and, for comments drawn with a probability, what two
+            people read
 figures.csv the published figures; computed_from says which are made from these files
 
 Figures of other surveys are cited in the report and are not in here: their owners decide.

@@ -162,7 +162,9 @@ class ProtectionFigures:
 @dataclass(frozen=True)
 class ThemeFigure:
     """A theme of the sessions: comments on it and in how many sessions it was raised. The interval
-    covers which comments carry which code, not who came."""
+    covers which comments carry which code, not who came. `corrected`: the share comes from machine
+    tags on all comments, corrected by a blind draw that two people read, and `comments` is rounded
+    from it; `tentative`: the two agreed only fairly, or that was not measured."""
 
     code: str
     comments: int
@@ -171,6 +173,8 @@ class ThemeFigure:
     high: float
     sessions: int
     machine_only: bool
+    corrected: bool = False
+    tentative: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +192,8 @@ class SessionFigures:
     attributions: tuple[str, ...]
     demo: bool
     languages: tuple[str, ...] = ()
+    #: comments of a blind draw that two people read, 0 where nothing was drawn
+    read_blind: int = 0
 
 
 @dataclass(frozen=True)

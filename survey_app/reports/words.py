@@ -214,6 +214,16 @@ def open_sentence(found: OpenFigure) -> str:
 
 def comments_sentence(theme: ThemeFigure, heard: SessionFigures) -> str:
     """A theme: comments and sessions, never residents."""
+    if theme.corrected:
+        return _(
+            "About %(share)s of comments (likely range: %(low)s to %(high)s), raised in "
+            "%(sessions)s of %(all_sessions)s sessions.",
+            share=percent(theme.share),
+            low=percent(theme.low),
+            high=percent(theme.high),
+            sessions=whole(theme.sessions),
+            all_sessions=whole(heard.sessions),
+        )
     return _(
         "%(share)s of comments (%(count)s of %(all_comments)s), raised in %(sessions)s of "
         "%(all_sessions)s sessions.",
@@ -227,6 +237,12 @@ def comments_sentence(theme: ThemeFigure, heard: SessionFigures) -> str:
 
 def reading_sentence(heard: SessionFigures) -> str:
     """Who decided what the comments are about."""
+    if heard.read_blind:
+        return _(
+            "A program read every comment. Two people read %(count)s of them, drawn at random, without "
+            "seeing what it found, and its errors are corrected by that.",
+            count=whole(heard.read_blind),
+        )
     if heard.decided >= heard.comments:
         return _("People decided what each comment is about.")
     if heard.decided == 0:

@@ -56,7 +56,7 @@ def draw_figures(session: Session, draw: ThemeDraw) -> DrawFigures:
     read = {
         key: {reader: by[reader] for reader in READERS if reader in by} for key, by in codings.items()
     }
-    settled = _settled(list_drawn(session, draw.id), codings, place)
+    settled = settled_beginning(list_drawn(session, draw.id), codings, place)
     final = [codings[one.comment_id][FINAL] for one in settled]
     machine = machine_codes(session, collection)
     part = len(settled) / draw.size
@@ -103,11 +103,13 @@ def planned(comments: int, there: int) -> tuple[Planned, ...]:
         return ()
 
 
-def _settled(
+def settled_beginning(
     drawn: list[DrawnComment],
     codings: Mapping[str, Mapping[str, frozenset[str]]],
     place: Mapping[str, int],
 ) -> list[DrawnComment]:
+    """The drawn comments that are decided, from the first on without a gap; `place` has those that are
+    still there."""
     kept = []
     for one in drawn:
         if FINAL not in codings.get(one.comment_id, {}):

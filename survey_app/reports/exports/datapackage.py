@@ -86,4 +86,6 @@ def _plain(column: str, table: str) -> dict[str, Any]:
         return {"name": column, "type": "number" if column == "count" else "string"}
     if table == "figures.csv" and column not in _TEXT:
         return {"name": column, "type": "integer" if column in _WHOLE else "number"}
+    if table == "comments.csv" and column == "probability":
+        return {"name": column, "type": "number"}
     return {"name": column, "type": "string"}

@@ -247,6 +247,7 @@ def test_shown_figures_lie_inside_their_intervals_and_weights_met_their_targets(
         assert weights.kish_deff >= 1
 
 
+@pytest.mark.usefixtures("built_before")
 def test_commands_build_approve_and_publish(sqlite_city: City, tmp_path: Path) -> None:
     app = make_app(sqlite_city.app.extensions["config"].database_url, tmp_path)
     runner = app.test_cli_runner()

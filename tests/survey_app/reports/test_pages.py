@@ -213,6 +213,7 @@ def test_the_first_page_is_light(published: City) -> None:
     assert size < 40_000
 
 
+@pytest.mark.usefixtures("built_before")
 def test_the_desk_takes_a_report_from_closed_wave_to_public_page(sqlite_city: City) -> None:
     app = sqlite_city.app
     with app.app_context(), sqlite_city.database.transaction() as session:

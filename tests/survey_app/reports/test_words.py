@@ -203,6 +203,9 @@ def test_themes_are_shares_of_comments_and_sessions() -> None:
     assert "40 of the comments" in words.reading_sentence(HEARD)
     assert "Nobody has checked" in words.reading_sentence(replace(HEARD, decided=0))
     assert words.reading_sentence(replace(HEARD, decided=100)).startswith("People decided")
+    drawn = words.comments_sentence(replace(THEME, corrected=True), HEARD)
+    assert drawn == "About 12% of comments (likely range: 5% to 20%), raised in 3 of 5 sessions."
+    assert "Two people read 40 of them" in words.reading_sentence(replace(HEARD, read_blind=40))
 
 
 def test_points_and_signs() -> None:
