@@ -249,6 +249,8 @@ ROUTES: dict[str, frozenset[str]] = {
     "reports.preview_data": _READERS,
     "reports.preview_file": _READERS,
     "reports.build": frozenset({ANALYST, PUBLISHER}),
+    "reports.words": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
+    "reports.write_words": frozenset({ANALYST, PUBLISHER}),
     "reports.release_page": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "reports.release_day": frozenset({ANALYST, PUBLISHER, ADMINISTRATOR}),
     "reports.announce": frozenset({PUBLISHER}),

@@ -11,6 +11,7 @@ from ..community.theme_labels import theme_label
 from ..i18n import Language
 from . import names, words
 from .codec import decode
+from .commentary import commentary_view
 from .map_picture import map_picture
 from .method import method_sentences
 from .models import Edition
@@ -88,6 +89,7 @@ def year_view(reading: Reading, *, years: tuple[tuple[int, str], ...], preview: 
     return YearView(
         edition=edition_view(reading, preview=preview),
         lead=_lead(snapshot),
+        commentary=commentary_view(reading.wording),
         primary=tuple(one for one in measures if one.id in primary),
         worse=tuple(one for one in measures if one.verdict == "worse"),
         better=tuple(one for one in measures if one.verdict == "better"),

@@ -15,7 +15,7 @@ from ..problems import BadInputProblem, NotFoundProblem
 from ..waves.titles import wave_title
 from . import compose, compose_data, queries
 from .forms import BuildForm
-from .jobs import request_build
+from .jobs import request_build, request_print
 from .models import APPROVED, DRAFT, PUBLISHED, Edition
 from .sending import send_file
 from .services import editions
@@ -110,7 +110,9 @@ def build() -> ResponseReturnValue:
 
 def approve(edition_id: str) -> ResponseReturnValue:
     session = get_session()
-    editions.approve_edition(session, edition_id, actor=require_staff())
+    edition = editions.approve_edition(session, edition_id, actor=require_staff())
+    # Other words since the build are another edition, which has not been printed.
+    request_print(session, edition, actor=require_staff())
     session.commit()
     return redirect(url_for("reports.desk"), code=303)
 

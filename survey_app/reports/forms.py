@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
+
+from .commentary import LONGEST
 
 
 class BuildForm(FlaskForm):  # type: ignore[misc]
@@ -42,3 +44,11 @@ class ReaderForm(FlaskForm):  # type: ignore[misc]
     organization = StringField(
         _l("Organization"), [InputRequired(_l("Enter an organization")), Length(max=200)]
     )
+
+
+class CommentaryForm(FlaskForm):  # type: ignore[misc]
+    text = TextAreaField(
+        _l("What the analyst says"),
+        [Length(max=LONGEST, message=_l("Say it in at most 3,000 characters"))],
+    )
+    reviewed = BooleanField(_l("A native reader has reviewed this translation"))

@@ -53,6 +53,15 @@ def find_edition(session: Session, edition_id: str) -> Edition:
     return edition
 
 
+def find_newest(session: Session, year: int) -> Edition:
+    """The newest edition of a year, published or not; raises NotFoundProblem."""
+    query = select(Edition).where(Edition.year == year).order_by(Edition.number.desc()).limit(1)
+    edition = session.scalars(query).first()
+    if edition is None:
+        raise NotFoundProblem(_("No report has been built for %(year)s.", year=str(year)))
+    return edition
+
+
 def find_file(session: Session, edition_id: str, name: str) -> EditionFile:
     found = session.get(EditionFile, (edition_id, name))
     if found is None:

@@ -11,7 +11,7 @@ from ..i18n import current_language
 from ..jobs import now
 from ..problems import NotFoundProblem
 from ..waves.models import CITY_SERIES
-from . import compose, compose_data, desk, queries, release_desk
+from . import compose, compose_data, desk, queries, release_desk, words_desk
 from .models import Edition
 from .one_picture import figures_behind, photograph_of
 from .sending import send_file, send_made, send_picture, send_print
@@ -21,6 +21,7 @@ from .views import AwaitedView, Checks
 blueprint = Blueprint("reports", __name__, url_prefix="/<lang>")
 desk.add_routes(blueprint)
 release_desk.add_routes(blueprint)
+words_desk.add_routes(blueprint)
 
 
 @blueprint.get("/results")

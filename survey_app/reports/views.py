@@ -89,6 +89,41 @@ class ThemeView:
 
 
 @dataclass(frozen=True)
+class CommentaryView:
+    """What the analyst says, in `language`; `note` says when that is a draft or not the reader's."""
+
+    paragraphs: tuple[str, ...]
+    language: str
+    direction: str
+    note: str
+
+
+@dataclass(frozen=True)
+class CommentaryText:
+    """A language's text on the staff's page: the language, how it stands, the text."""
+
+    code: str
+    name: str
+    direction: str
+    standing: str
+    reviewed: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class WordsPage:
+    """The staff's page of an edition's commentary; `open`: the edition is a draft."""
+
+    edition_id: str
+    year: int
+    number: int
+    open: bool
+    english: str
+    chosen: CommentaryText
+    texts: tuple[CommentaryText, ...]
+
+
+@dataclass(frozen=True)
 class PromiseView:
     """A commitment: its words in `language`, the agency that answers for it, where it stood."""
 
@@ -171,6 +206,7 @@ class YearView:
 
     edition: EditionView
     lead: str
+    commentary: CommentaryView | None
     primary: tuple[MeasureView, ...]
     worse: tuple[MeasureView, ...]
     better: tuple[MeasureView, ...]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from flask_babel import force_locale
 from sqlalchemy import delete, select
@@ -23,6 +24,7 @@ from ...problems import BadInputProblem, ConflictProblem, NotFoundProblem
 from ...waves.models import CITY_SERIES, Wave
 from ...waves.queries import load_instrument_of
 from ..codec import canonical, digest
+from ..commentary import carry_commentary
 from ..exports.make import files_for_programs
 from ..exports.workbook import workbook_of
 from ..gather import gather
@@ -164,13 +166,40 @@ def _draw(snapshot: Snapshot, wording: str, language: str, *, rtl: bool) -> list
 def store_edition(
     session: Session, built: Built, *, built_by: StaffAccount | None, correction: str = ""
 ) -> Edition:
-    """Store as a draft, in place of an edition of this year that was not published.
+    """Store as a draft, in place of an edition of this year that was not published, and with the
+    commentary that the newest edition had.
 
     Raises BadInputProblem for a correction without words, ConflictProblem when the wave was opened
     or another edition published meanwhile.
     """
     find_wave_to_report(session, built.year)
     check_correction(session, built.year, correction)
+    newest = session.scalars(
+        select(Edition.wording).where(Edition.year == built.year).order_by(Edition.number.desc())
+    ).first()
+    if newest is not None:
+        built = replace(built, wording=carry_commentary(newest, built.wording))
+    edition = replace_draft(
+        session,
+        built,
+        built_by=built_by.id if built_by else COMMAND,
+        built_on=now().date(),
+        correction=correction,
+    )
+    record(
+        session,
+        actor=built_by,
+        action="report.build",
+        subject=f"{edition.year}, edition {edition.number}",
+        detail={"sha256": edition.sha256},
+    )
+    return edition
+
+
+def replace_draft(
+    session: Session, built: Built, *, built_by: str, built_on: date, correction: str
+) -> Edition:
+    """Store a draft in place of what was not published of its year. `built_by`: an account's id."""
     number, corrected = find_next_number(session, built.year)
     _discard_unpublished(session, built.year)
     edition = Edition(
@@ -182,8 +211,8 @@ def store_edition(
         snapshot=built.snapshot,
         wording=built.wording,
         sha256=built.sha256,
-        built_by=built_by.id if built_by else COMMAND,
-        built_on=now().date(),
+        built_by=built_by,
+        built_on=built_on,
         corrects_id=corrected.id if corrected else None,
         correction=correction.strip() if corrected else "",
     )
@@ -193,13 +222,7 @@ def store_edition(
         EditionFile(edition_id=edition.id, name=name, media_type=kind, body=body, sha256=digest(body))
         for name, (kind, body) in built.files.items()
     )
-    record(
-        session,
-        actor=built_by,
-        action="report.build",
-        subject=f"{edition.year}, edition {edition.number}",
-        detail={"sha256": edition.sha256},
-    )
+    session.flush()
     return edition
 
 

@@ -10,6 +10,7 @@ from ...accounts.models import StaffAccount
 from ...jobs import now
 from ...problems import ConflictProblem, NotAllowedProblem
 from ..codec import digest
+from ..commentary import authors_of
 from ..models import APPROVED, DRAFT, PUBLISHED, Edition, EditionFile
 from ..queries import find_edition
 from ..speech import gettext as _
@@ -18,14 +19,18 @@ from .release import check_release
 
 
 def approve_edition(session: Session, edition_id: str, *, actor: StaffAccount) -> Edition:
-    """Approve a draft. Raises NotAllowedProblem for the person who built it, ConflictProblem when it
-    is no draft or was tampered with."""
+    """Approve a draft. Raises NotAllowedProblem for the person who built it or wrote words of it,
+    ConflictProblem when it is no draft or was tampered with."""
     edition = _lock(session, edition_id)
     if edition.state != DRAFT:
         raise ConflictProblem(_("Only a draft can be approved. Look at its state again."))
     if edition.built_by == actor.id:
         raise NotAllowedProblem(
             _("You built this edition. A second person must look at it and approve it.")
+        )
+    if actor.id in authors_of(edition.wording):
+        raise NotAllowedProblem(
+            _("You wrote words of this edition. A second person must look at it and approve it.")
         )
     check_untouched(session, edition)
     edition.state, edition.approved_by, edition.approved_on = APPROVED, actor.id, now().date()
