@@ -45,6 +45,7 @@ from .remarks import routes as remarks_routes
 from .reports import api_routes as reports_api
 from .reports import commands as reports_commands
 from .reports import routes as reports_routes
+from .reports.restricted import routes as restricted_routes
 from .series import routes as series_routes
 from .survey import commands as survey_commands
 from .survey import doors
@@ -106,6 +107,7 @@ def create_app(config: Config) -> Flask:
         theme_work_routes,
         reports_routes,
         reports_api,
+        restricted_routes,
         invitations_routes,
         claim_routes,
         operations_routes,

@@ -16,13 +16,14 @@ from analysis.themes.public_rows import PublicComment, pooled_groups, public_sha
 from ..community.counts import ThemeCount, coded_rows, theme_counts
 from ..community.schedule.duties import HELD
 from ..community.schedule.queries import list_schedule
+from ..community.theme_work.collections import of_year
 from ..community.theme_work.figures import settled_beginning
 from ..community.theme_work.models import FINAL, READERS
 from ..community.theme_work.queries import (
     codings_of,
+    list_collected,
     list_drawn,
     list_draws,
-    list_year_comments,
     machine_codes,
 )
 from .snapshot import Count, DutyFigure, SessionFigures, ThemeFigure
@@ -45,16 +46,17 @@ class Heard:
 
 def hear(session: Session, year: int) -> Heard:
     """By the newest blind draw of the year that was read far enough, else by the codes that count."""
+    collection = of_year(year)
     for draw in list_draws(session):
-        if draw.year != year:
+        if draw.year != year or draw.wave_id is not None:
             continue
         codings = codings_of(session, draw.id)
-        comments = list_year_comments(session, year)
+        comments = list_collected(session, collection)
         place = {one.id: number for number, one in enumerate(comments)}
         settled = settled_beginning(list_drawn(session, draw.id), codings, place)
         if len(settled) < MIN_CODES:
             continue
-        tags = machine_codes(session, year)
+        tags = machine_codes(session, collection)
         part = len(settled) / draw.size
         drawn = {one.comment_id: one.probability * part for one in settled}
         groups = pooled_groups(
@@ -62,7 +64,7 @@ def hear(session: Session, year: int) -> Heard:
         )
         rows = tuple(
             PublicComment(
-                session=one.session_id,
+                session=one.session_id or "",
                 group=group,
                 tag=frozenset(tags.get(one.id, ())),
                 read=codings[one.id][FINAL] if one.id in drawn else None,

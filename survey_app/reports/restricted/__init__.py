@@ -1,0 +1,1 @@
+"""Files with finer codes for partner universities, under an agreement that ends."""
