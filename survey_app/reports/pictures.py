@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from analysis.charts import (
@@ -30,11 +30,17 @@ _TICKS = tuple(tenth / 10 for tenth in range(11))
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def draw_all(snapshot: Snapshot, wording: Words, *, rtl: bool) -> Iterator[tuple[str, bytes]]:
+def draw_all(
+    snapshot: Snapshot,
+    wording: Words,
+    *,
+    rtl: bool,
+    draw: Callable[[Picture], bytes] = Picture.draw,
+) -> Iterator[tuple[str, bytes]]:
     """(name, SVG) of every picture, light and dark, in the language that is being spoken."""
     for measure in snapshot.measures:
         for picture in pictures_of(snapshot, measure, wording, rtl=rtl):
-            svg = picture.draw()
+            svg = draw(picture)
             yield f"{picture.name}.svg", svg
             yield f"{picture.name}.dark.svg", to_dark(svg)
 

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ...accounts.audit import record
 from ...accounts.models import StaffAccount
+from ...config import Config
 from ...db import Database
 from ...i18n import offered
 from ...jobs import now
@@ -25,6 +27,7 @@ from ...waves.models import CITY_SERIES, Wave
 from ...waves.queries import load_instrument_of
 from ..codec import canonical, digest
 from ..commentary import carry_commentary
+from ..drawn_before import DrawnBefore
 from ..exports.make import files_for_programs
 from ..exports.workbook import workbook_of
 from ..gather import gather
@@ -32,7 +35,6 @@ from ..models import PUBLISHED, EarlyReader, Edition, EditionFile, EditionPrint,
 from ..package import edition_zip
 from ..pictures import draw_all
 from ..queries import find_next_number
-from ..snapshot import Snapshot
 from ..speech import gettext as _
 from ..tables import figures_csv
 from ..wording import SOURCE_LANGUAGE, gather_wording, merge_wording, words_of
@@ -121,7 +123,8 @@ def build_edition(
 
 
 def compute(session: Session, wave: Wave, *, progress: Progress) -> Built:
-    """Everything an edition holds, without storing it."""
+    """Everything an edition holds, without storing it. Pictures that were drawn before are taken from
+    the instance's folder."""
     languages = offered()
     steps = _COMPUTING + len(languages)
 
@@ -150,17 +153,17 @@ def compute(session: Session, wave: Wave, *, progress: Progress) -> Built:
         raking=gathered.rakings[wave.slug],
         languages=tuple(languages),
     )
+    config: Config = current_app.extensions["config"]
+    before = DrawnBefore(config.instance / "pictures")
     for number, (code, language) in enumerate(languages.items()):
         progress(_COMPUTING + number, steps, language.english_name)
-        for name, svg in _draw(snapshot, wording, code, rtl=language.direction == "rtl"):
-            files[name] = ("image/svg+xml", svg)
+        words = words_of(snapshot, wording, code)
+        with force_locale(code):
+            rtl = language.direction == "rtl"
+            for name, svg in draw_all(snapshot, words, rtl=rtl, draw=before.svg):
+                files[f"{code}/{name}"] = ("image/svg+xml", svg)
+    before.forget()
     return Built(wave.id, wave.year, wave.demo, canonical(snapshot), wording, files)
-
-
-def _draw(snapshot: Snapshot, wording: str, language: str, *, rtl: bool) -> list[tuple[str, bytes]]:
-    with force_locale(language):
-        words = words_of(snapshot, wording, language)
-        return [(f"{language}/{name}", svg) for name, svg in draw_all(snapshot, words, rtl=rtl)]
 
 
 def store_edition(

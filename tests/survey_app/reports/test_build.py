@@ -19,6 +19,7 @@ from survey_app.problems import BadInputProblem, ConflictProblem, NotFoundProble
 from survey_app.reports import queries
 from survey_app.reports.codec import canonical, decode
 from survey_app.reports.declare import run_unprotected, run_wave
+from survey_app.reports.drawn_before import DrawnBefore
 from survey_app.reports.jobs import request_build
 from survey_app.reports.pictures import (
     Picture,
@@ -190,6 +191,24 @@ def test_a_line_only_where_the_question_stayed(sqlite_city: City) -> None:
     assert found["trust_city"] == ([False, False], ["question reworded"])
     assert found["police_effective"] == ([False, False], ["question replaced"])
     assert found["neighbors_act"] == ([False], [])
+
+
+def test_only_a_picture_that_changed_is_drawn_again(sqlite_city: City, tmp_path: Path) -> None:
+    built = computed(sqlite_city)
+    snapshot = decode(Snapshot, built.snapshot)
+    with sqlite_city.app.app_context():
+        words = words_of(snapshot, built.wording, "en")
+        picture = trend_picture(snapshot, snapshot.measures[0], words, rtl=False)
+        mirrored = trend_picture(snapshot, snapshot.measures[0], words, rtl=True)
+    assert picture is not None
+    assert mirrored is not None
+    first, second = DrawnBefore(tmp_path), DrawnBefore(tmp_path)
+    assert first.svg(picture) == second.svg(picture) == picture.draw()
+    assert (first.drawn, second.drawn) == (1, 0)
+    assert second.svg(mirrored) != picture.draw()
+    assert second.drawn == 1
+    second.forget()
+    assert len(list(tmp_path.iterdir())) == 2, "what was just asked for stays"
 
 
 def bars(picture: Picture | None) -> dict[str, object]:

@@ -115,7 +115,7 @@ def test_the_page_keeps_what_was_typed_when_it_refuses(sqlite_city: City) -> Non
     spanish = f"{WORDS}?language=es"
     refused = post_form(client, spanish, {"text": "Subió la confianza."}, page=spanish)
     html = refused.get_data(as_text=True)
-    assert refused.status_code == 400
+    assert refused.status_code == 422
     assert "Write the English text first" in html
     assert "Subió la confianza." in html
     assert post_form(client, WORDS, {"text": ENGLISH}, page=WORDS).status_code == 303

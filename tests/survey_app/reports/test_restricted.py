@@ -128,7 +128,7 @@ def test_staff_take_an_agreement_from_paper_to_its_end(sqlite_city: City) -> Non
         wave = find_wave(session, "city-2025").id
     filled = {"wave": wave, "institution": "Example University", "purpose": PURPOSE}
     late = post_form(analyst, DESK, filled | {"expires_on": "2020-01-01"}, page=DESK)
-    assert late.status_code == 400
+    assert late.status_code == 422
     assert PURPOSE in late.get_data(as_text=True)
     soon = (now().date() + timedelta(days=9)).isoformat()
     assert post_form(analyst, DESK, filled | {"expires_on": soon}, page=DESK).status_code == 303
