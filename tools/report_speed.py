@@ -127,7 +127,7 @@ def speak(session: object, comments: int) -> None:
         ThemeSuggestion,
     )
 
-    assert isinstance(session, Session)  # noqa: S101
+    assert isinstance(session, Session)
     dice = random.Random("comments")
     book = load_codebook()
     codes = [code for code in book.codes if code not in SPECIAL]
