@@ -111,7 +111,6 @@ def enter() -> ResponseReturnValue:
 
 
 @blueprint.post("/research-file")
-@csrf.exempt  # a page without sign-in: the Origin check stands in for the token
 def fetch() -> ResponseReturnValue:
     session = get_session()
     try:
@@ -124,6 +123,9 @@ def fetch() -> ResponseReturnValue:
         told = _("This agreement does not run, or its file is not made yet. Ask MONSE.")
         return render_template("reports/restricted/enter.html", problem=told), 403
     return _send(found)
+
+
+csrf.exempt(fetch)  # a page without sign-in: the Origin check stands in for the token
 
 
 def _send(found: RestrictedFile) -> Response:
