@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("rows", sa.Integer, nullable=False),
         sa.Column("made_on", sa.Date, nullable=False),
+        sa.Column("expires_on", sa.Date, nullable=False),
     )
 
 

@@ -23,6 +23,7 @@ KIND_NAMES = {
     "attempts": _l("Failed sign-ins"),
     "links": _l("Links for new accounts"),
     "jobs": _l("Jobs that are over"),
+    "restricted": _l("File for a partner university"),
     "answers": _l("Answers"),
     "sample": _l("Drawn addresses, as numbers"),
     "instrument": _l("Waves and their wording"),

@@ -1,4 +1,4 @@
-"""Make a restricted file in the background; remove those whose agreement ended, every day."""
+"""Make a restricted file in the background."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from ...accounts.models import StaffAccount
-from ...jobs import Job, JobContext, daily_job, job_function, request_job
-from .services import make_file, remove_ended
+from ...jobs import Job, JobContext, job_function, request_job
+from .services import make_file
 
-KIND, DAILY = "restricted.make", "restricted.remove"
+KIND = "restricted.make"
 
 
 def request_file(session: Session, agreement_id: str, *, actor: StaffAccount) -> Job:
@@ -30,9 +30,3 @@ def make(context: JobContext) -> dict[str, Any]:
     with context.database.transaction() as session:
         rows = make_file(session, str(context.arguments["agreement"]))
     return {"rows": rows, "page": {}}
-
-
-@daily_job(DAILY, title=_l("Remove files whose agreement ended"))
-def remove(context: JobContext) -> dict[str, Any]:
-    with context.database.transaction() as session:
-        return {"removed": remove_ended(session)}

@@ -49,7 +49,8 @@ class DataAgreement(Base):
 
 
 class RestrictedFile(Base):
-    """The file of an agreement; removed when the agreement ends."""
+    """The file of an agreement. It goes after `expires_on`, the agreement's last day, by the one purge
+    (operations/retention.toml), and at once when the agreement is ended."""
 
     __tablename__ = "restricted_files"
 
@@ -58,3 +59,4 @@ class RestrictedFile(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     rows: Mapped[int]
     made_on: Mapped[date]
+    expires_on: Mapped[date]

@@ -95,6 +95,7 @@ def make_file(session: Session, agreement_id: str) -> int:
             sha256=digest(body),
             rows=rows,
             made_on=now().date(),
+            expires_on=agreement.expires_on,
         )
     )
     session.flush()
@@ -122,18 +123,6 @@ def open_file(
     found = session.get(RestrictedFile, agreement.id) if agreement.runs_on(now().date()) else None
     _tell(session, agreement, "restricted.refused" if found is None else "restricted.open", actor)
     return found
-
-
-def remove_ended(session: Session) -> int:
-    """Remove the files of agreements that do not run any more; how many."""
-    today = now().date()
-    ended = [
-        one.agreement_id
-        for one in session.query(RestrictedFile)
-        if not session.get_one(DataAgreement, one.agreement_id).runs_on(today)
-    ]
-    session.execute(delete(RestrictedFile).where(RestrictedFile.agreement_id.in_(ended)))
-    return len(ended)
 
 
 def _tell(session: Session, agreement: DataAgreement, action: str, actor: StaffAccount | None) -> None:

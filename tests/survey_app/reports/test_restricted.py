@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from survey_app.jobs import now, work
+from survey_app.operations.retention import purge_kind
 from survey_app.problems import BadInputProblem, NotAllowedProblem
 from survey_app.reports.restricted import services
 from survey_app.reports.restricted.jobs import request_file
@@ -86,7 +87,8 @@ def test_a_university_opens_its_file_until_the_last_day_and_every_time_is_logged
     ]
     assert {subject for _action, subject in entries(city)} == {"Example University"}
     with city.app.app_context(), city.database.transaction() as session:
-        assert services.remove_ended(session) == 1
+        session.execute(text("UPDATE restricted_files SET expires_on = '2020-01-01'"))
+        assert purge_kind(session, "restricted") == 1
         assert session.execute(text("SELECT count(*) FROM restricted_files")).scalar() == 0
 
 
