@@ -43,6 +43,18 @@
     return template.content.firstElementChild;
   };
 
+  // --- what can wait until the next empty field has been painted, in order; a hidden page paints nothing
+  const later = [];
+  function settle() {
+    while (later.length) later.shift()();
+  }
+  function afterPaint(work) {
+    later.push(work);
+    requestAnimationFrame(() => setTimeout(settle));
+    setTimeout(settle, 250);
+  }
+  window.addEventListener('pagehide', settle);
+
   // --- fields of a form
   function showEnglish(form) {
     const field = form.querySelector('[data-english]');
@@ -63,12 +75,17 @@
       for (const choice of form.querySelectorAll(`input[name=${name}]`)) choice.checked = choice.value === fields[name];
     }
     showEnglish(form);
+    told(form);
+  }
+  // Others hear that the fields changed: the marks of what is personal, what this device keeps.
+  function told(form) {
     for (const field of form.querySelectorAll('textarea')) {
       field.dispatchEvent(new Event('input', { bubbles: true }));
     }
   }
 
-  // --- capture: Enter takes the note at once; the server hears of it in order, each note once
+  // --- capture: Enter takes the note at once; the server hears of it in order, each note once. Until the
+  // next empty field is on the screen nothing else is done: what was typed is on the device since its last letter.
   function keep() {
     if (!kept) return;
     const id = capture.elements.id.value;
@@ -80,11 +97,15 @@
     const id = capture.elements.id.value;
     const fields = spoken(capture);
     const change = { id, kind: 'add', note: id, path: '', base: null, fields, order };
-    lay(change);
     done.push({ undo: [['remove', id]] });
     clear();
-    body.focus();
-    box.push(change);
+    if (document.activeElement !== body) body.focus();
+    afterPaint(() => {
+      lay(change);
+      box.push(change);
+      told(capture);
+      resume();
+    });
   }
 
   // The card of a note that is on its way.
@@ -107,10 +128,11 @@
   function clear() {
     capture.elements.id.value = box.newId();
     order += 1;
-    const { language, prompt } = spoken(capture); // they stay for the next note; who speaks does not
+    body.value = '';
+    if (capture.elements.english) capture.elements.english.value = '';
+    const nobody = capture.querySelector('input[name=group][value=""]');
+    if (nobody) nobody.checked = true; // language and prompt stay for the next note; who speaks does not
     for (const mark of capture.querySelectorAll('.error')) mark.remove();
-    fill(capture, { body: '', english: '', group: '', language, prompt });
-    resume();
   }
 
   // A note that was being typed when its page was left comes back into the empty field.
@@ -156,6 +178,7 @@
   }
 
   function change(kind, id, fields = {}, operation = box.newId(), base = null) {
+    settle();
     const card = cardOf(id);
     const seen = base !== null ? base : Number(card && card.dataset.revision) || null;
     order += 1;
@@ -421,6 +444,7 @@
     bringBack().finally(() => box.start(Number(notes.dataset.revision)));
     if (capture.querySelector('.error') || !location.hash) body.focus();
     window.addEventListener('beforeunload', (event) => {
+      settle();
       if (box.length || (!kept && body.value.trim())) event.preventDefault();
     });
   }

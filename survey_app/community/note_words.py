@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 #: Earlier wordings of one note that can be brought back.
@@ -51,7 +51,14 @@ class NoteWords:
         return replace(self, rivals=(*self.rivals, wording))
 
     def to_bytes(self) -> bytes:
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        plain = {
+            "current": vars(self.current),
+            "past": [vars(one) for one in self.past],
+            "rivals": [vars(one) for one in self.rivals],
+            "kept": self.kept,
+            "doors": self.doors,
+        }
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> NoteWords:

@@ -56,6 +56,15 @@ def _rules() -> tuple[_Rule, ...]:
 
 
 @cache
+def _rules_for(language: str | None) -> tuple[_Rule, ...]:
+    return tuple(
+        rule
+        for rule in _rules()
+        if language is None or rule.languages is None or language in rule.languages
+    )
+
+
+@cache
 def _fold() -> dict[int, str]:
     from_, to = table()["fold"]
     return str.maketrans(from_, to)  # type: ignore[return-value]  # one character to one character
@@ -96,11 +105,9 @@ def find(text: str, language: str | None) -> tuple[Finding, ...]:
     `text` should be in Unicode normal form C, as the browser sends it.
     """
     folded = text.translate(_fold())
-    everything = language not in LANGUAGES
     return _join(
         found
-        for rule in _rules()
-        if everything or rule.languages is None or language in rule.languages
+        for rule in _rules_for(language if language in LANGUAGES else None)
         if rule.needs is None or rule.needs.search(folded)
         for found in _search(rule, folded)
     )

@@ -199,7 +199,7 @@ def _store(
     rows = sorted(((secrets.token_hex(16), one) for one in plan.comments), key=lambda row: row[0])
     place = place_at_end(session, meeting.id)
     session.execute(
-        insert(Comment),
+        insert(Comment.__table__),  # type: ignore[arg-type]
         [
             {
                 "id": comment_id,

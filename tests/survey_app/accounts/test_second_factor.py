@@ -108,19 +108,19 @@ def test_a_recovery_code_works_once(app: Flask) -> None:
     assert type_code(after_password(app, who), codes[4]) == 303
 
 
-def test_guessing_codes_is_slowed_down_over_many_sign_ins(sqlite_app: Flask) -> None:
-    who = make(sqlite_app, "publisher")
-    _client, _secret, codes = set_up(sqlite_app, who)
+def test_guessing_codes_is_slowed_down_over_many_sign_ins(app: Flask) -> None:
+    who = make(app, "publisher")
+    _client, _secret, codes = set_up(app, who)
     for number in range(8):
-        assert type_code(after_password(sqlite_app, who), f"{number:06}") == 422
-    assert type_code(after_password(sqlite_app, who), codes[0]) == 429
+        assert type_code(after_password(app, who), f"{number:06}") == 422
+    assert type_code(after_password(app, who), codes[0]) == 429
 
 
-def test_a_password_alone_lasts_ten_minutes(sqlite_app: Flask) -> None:
-    who = make(sqlite_app, "publisher")
-    _client, _secret, codes = set_up(sqlite_app, who)
-    client = after_password(sqlite_app, who)
-    database: Database = sqlite_app.extensions["database"]
+def test_a_password_alone_lasts_ten_minutes(app: Flask) -> None:
+    who = make(app, "publisher")
+    _client, _secret, codes = set_up(app, who)
+    client = after_password(app, who)
+    database: Database = app.extensions["database"]
     with database.transaction() as session:
         pending = session.scalars(select(StaffSession).where(StaffSession.stage == "code")).one()
         assert pending.expires_at < now() + timedelta(minutes=11)
