@@ -37,7 +37,7 @@ window.notesOutbox = (address, token, on) => {
 
   function learn(news) {
     if (!news.open) {
-      on.closed(queue.length);
+      on.closed();
       return;
     }
     if (news.revision > since) since = news.revision;

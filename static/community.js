@@ -383,10 +383,12 @@
   }
 
   // Finalised: what this device kept of the session goes. What was not sent stays in the open page alone.
-  function closed(count) {
+  // A note in mid-typing is not cut off: Enter tells what to do with it.
+  function closed() {
+    settle();
     if (kept) kept.wipe();
     say(words.closed);
-    if (!count && capture) {
+    if (!box.length && capture && !body.value.trim()) {
       for (const field of capture.querySelectorAll('textarea, button')) field.disabled = true;
     }
   }

@@ -29,7 +29,7 @@ from sqlalchemy import select  # noqa: E402
 from survey_app.accounts.services import create_account  # noqa: E402
 from survey_app.community.models import Comment  # noqa: E402
 from survey_app.community.text import clean_text  # noqa: E402
-from tests.journeys.notebook import open_notes  # noqa: E402
+from tests.journeys.notebook import open_notes, painted  # noqa: E402
 from tests.journeys.server import Server, running_server  # noqa: E402
 
 SOURCES = (
@@ -102,6 +102,7 @@ def type_evening(page: Page, said: list[tuple[str, str]]) -> tuple[int, list[flo
         if number - 2 in cuts:
             page.context.set_offline(False)
     page.context.set_offline(False)
+    painted(page)
     expect(page.locator(".note-card.waiting")).to_have_count(0, timeout=60_000)
     return keys + page.evaluate("window.keys"), ready + page.evaluate("window.ready")
 

@@ -120,7 +120,13 @@ def type_notes(page: Page, *texts: str) -> None:
         page.keyboard.press("Enter")
 
 
+def painted(page: Page) -> None:
+    """The page has painted the next empty field, and done what it had put off until then."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
 def all_saved(page: Page) -> None:
+    painted(page)
     expect(page.locator(".note-card.waiting")).to_have_count(0, timeout=20_000)
 
 

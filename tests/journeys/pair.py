@@ -7,7 +7,7 @@ import time
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.notebook import open_notes
+from tests.journeys.notebook import open_notes, painted
 from tests.journeys.server import Server
 from tests.survey_app.community.note_takers import every_wording, on_server
 
@@ -65,6 +65,7 @@ class Pair:
         for page in self.pages:
             page.context.set_offline(False)
         for page in self.pages:
+            painted(page)
             page.wait_for_function(QUIET, timeout=60_000)
         limit = time.monotonic() + 60
         while time.monotonic() < limit:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ...problems import NotFoundProblem
 from ...survey.models import OpenAnswer
 from ...waves.models import ARCHIVED, CLOSED, Wave
+from ...waves.titles import wave_title
 from ..models import FINALISED, Comment, CommunitySession, ThemeDecision
 
 _SURVEY = "survey-"
@@ -52,7 +53,7 @@ def of_year(year: int) -> Collection:
 
 
 def of_wave(wave: Wave) -> Collection:
-    return Collection(wave.year, f"{_SURVEY}{wave.slug}", wave.title, wave.id)
+    return Collection(wave.year, f"{_SURVEY}{wave.slug}", wave_title(wave), wave.id)
 
 
 def find_collection(session: Session, key: str) -> Collection:

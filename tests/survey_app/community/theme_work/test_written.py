@@ -182,7 +182,7 @@ def test_an_analyst_brings_a_wave_in_and_works_on_it_by_its_pages(sqlite_app: Fl
     assert "answers written in the survey" in html(made.headers["Location"])
     facilitator = sign_in(sqlite_app, "facilitator")
     assert post_form(facilitator, f"{base}/bring-in/{KEY}", {}, page=base).status_code == 403
-    assert "Survey of 2025" in facilitator.get(base).get_data(as_text=True)
+    assert "Trust Survey 2025" in facilitator.get(base).get_data(as_text=True)
 
 
 def test_a_class_of_weight_is_told_only_where_every_class_is_shared() -> None:
