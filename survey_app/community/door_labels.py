@@ -30,8 +30,8 @@ DOOR_LABELS: dict[str, tuple[LazyString, LazyString]] = {
     "misconduct": (
         _l("Misconduct by an officer"),
         _l(
-            "A complaint can be made to the Police Accountability Board, which is not part of the police, "
-            "or to the Public Integrity Bureau. Show the way; do not take the complaint here."
+            "A complaint can be made to the Police Accountability Board, which is not part of the "
+            "police, or to the Public Integrity Bureau. Show the way; do not take the complaint here."
         ),
     ),
 }
