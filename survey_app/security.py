@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from markupsafe import Markup
+from werkzeug.routing import IntegerConverter, Map
 
 from .config import ROOT, Config
 
@@ -69,8 +70,10 @@ def init_app(app: Flask, config: Config) -> None:
         MAX_FORM_MEMORY_SIZE=512 * 1024,
         MAX_FORM_PARTS=500,
     )
+    app.url_map.converters["int"] = WholeNumber
     csrf.init_app(app)
     app.before_request(check_origin)
+    app.before_request(check_characters)
     app.after_request(add_headers)
 
     @app.context_processor
@@ -94,6 +97,20 @@ def check_origin() -> None:
         allowed.add(urlsplit(config.public_url).netloc)
     if urlsplit(origin).netloc not in allowed:
         abort(403)
+
+
+def check_characters() -> None:
+    """Refuse the character NUL, which no person types and PostgreSQL stores in no text."""
+    sent = (*(request.view_args or {}).values(), *request.args.values(), *request.form.values())
+    if any(isinstance(one, str) and "\0" in one for one in sent):
+        abort(400)
+
+
+class WholeNumber(IntegerConverter):
+    """A number in an address: none that a database column could not hold."""
+
+    def __init__(self, map: Map, max: int = 2**31 - 1) -> None:
+        super().__init__(map, max=max)
 
 
 def add_headers(response: Response) -> Response:

@@ -59,11 +59,11 @@ def build_clock(library: Path) -> bool:
 class Disk:
     """An ext4 file system in a file, or a plain folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, mount: bool = True) -> None:
         self.image, self.place = folder / "disk.img", folder / "disk"
         self.place.mkdir()
         self.mounted = False
-        if os.geteuid() == 0 and shutil.which("mkfs.ext4"):
+        if mount and os.geteuid() == 0 and shutil.which("mkfs.ext4"):
             with self.image.open("wb") as file:
                 file.truncate(MEGABYTES * 2**20)
             with suppress(subprocess.CalledProcessError):
@@ -155,9 +155,12 @@ def number_of(answers: dict[str, int]) -> int:
 class City:
     """A city with an open wave, served by gunicorn and a job worker of their own."""
 
-    def __init__(self, folder: Path, *, database_url: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, database_url: str | None = None, shaken: bool = True, workers: int = 2
+    ) -> None:
+        """`shaken`: on a small disk of its own, with a clock that can jump."""
         self.folder = folder
-        self.disk = Disk(folder)
+        self.disk = Disk(folder, mount=shaken)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.address: tuple[str, int] = probe.getsockname()
@@ -166,6 +169,7 @@ class City:
             "SURVEY_INSTANCE": str(self.disk.place),
             "PORT": str(self.address[1]),
             "PYTHONUNBUFFERED": "1",
+            "WEB_WORKERS": str(workers),
         }
         if database_url:
             self.environment["DATABASE_URL"] = database_url
@@ -173,7 +177,7 @@ class City:
         self.clock = folder / "clock"
         self.set_clock(0)
         library = folder / "clock.so"
-        self.has_clock = build_clock(library)
+        self.has_clock = shaken and build_clock(library)
         if self.has_clock:
             self.environment |= {"LD_PRELOAD": str(library), "CLOCK_OFFSET_FILE": str(self.clock)}
         app = create_app(Config.from_environment(self.environment))
@@ -306,9 +310,9 @@ class City:
 
 
 @contextmanager
-def city(*, database_url: str | None = None) -> Iterator[City]:
+def city(*, database_url: str | None = None, shaken: bool = True, workers: int = 2) -> Iterator[City]:
     folder = Path(tempfile.mkdtemp(prefix="faults"))
-    built = City(folder, database_url=database_url)
+    built = City(folder, database_url=database_url, shaken=shaken, workers=workers)
     try:
         built.start()
         yield built

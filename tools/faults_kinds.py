@@ -202,7 +202,7 @@ def two_migrations(to: Shaking) -> None:
             for env in (fresh, fresh, to.city.environment)
         ]
         for one in running:
-            _out, told = one.communicate(timeout=180)
+            _out, told = one.communicate(timeout=900)
             if one.returncode != 0:
                 last = told.decode(errors="replace").strip().splitlines()[-1:]
                 to.found.append(f"two migrations at once: {last}")

@@ -7,8 +7,12 @@ full client does. It keeps the connection and one cookie, follows no redirect, a
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from urllib.parse import urlencode
+
+#: Seconds without a word after which a connection is not used again; the server closes it after five.
+KEPT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Connection:
         self._common = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self._host = f"{address[0]}:{address[1]}"
         self.cookie = ""
+        self._used = 0.0
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -46,6 +51,8 @@ class Connection:
                 f"Origin: http://{self._host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
                 f"Content-Length: {len(body)}\r\n"
             )
+        if time.monotonic() - self._used > KEPT:
+            self.close()
         fresh = self._writer is None
         try:
             return await self._once(head.encode() + b"\r\n" + body)
@@ -75,6 +82,7 @@ class Connection:
         body = await self._reader.readexactly(int(headers.get("content-length", 0)))
         if headers.get("connection", "").lower() == "close":
             self.close()
+        self._used = time.monotonic()
         return Reply(status, headers, body)
 
     def close(self) -> None:

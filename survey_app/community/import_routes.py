@@ -19,6 +19,12 @@ from .views import load_session_view
 blueprint = Blueprint("imports", __name__, url_prefix="/<lang>/staff/sessions/<session_id>/imports")
 
 
+@blueprint.url_value_preprocessor
+def allow_larger_files(_endpoint: str | None, _values: object) -> None:
+    """Before the form's token is looked for, which reads the whole request."""
+    request.max_content_length = MOST_BYTES + 64 * 1024
+
+
 @blueprint.get("")
 def index(session_id: str) -> ResponseReturnValue:
     return _start(session_id)
@@ -26,7 +32,6 @@ def index(session_id: str) -> ResponseReturnValue:
 
 @blueprint.post("")
 def bring(session_id: str) -> ResponseReturnValue:
-    request.max_content_length = MOST_BYTES + 64 * 1024
     session = get_session()
     file = request.files.get("file")
     try:

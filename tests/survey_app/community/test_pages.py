@@ -313,6 +313,20 @@ def test_whose_words_they_are_is_shown_with_them(
         assert "From the river city, CC BY 4.0" in _html(desk, page)
 
 
+def test_a_file_may_be_larger_than_a_form(desk: FlaskClient, notes: str) -> None:
+    start = notes.replace("/notes", "/imports")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', _html(desk, start))
+    assert token
+    for size, status in ((3 << 20, 303), (6 << 20, 413)):
+        body = b"said\n" + b"more light, please\n" * 10 + b"x," * (size // 2) + b"\n"
+        sent = desk.post(
+            start,
+            data={"csrf_token": token.group(1), "file": (io.BytesIO(body), "a.csv")},
+            content_type="multipart/form-data",
+        )
+        assert sent.status_code == status, (size, sent.status_code)
+
+
 def test_a_file_is_looked_at_before_it_comes_in(
     desk: FlaskClient, notes: str, session: Session
 ) -> None:
