@@ -15,10 +15,13 @@ from flask.cli import with_appcontext
 from ..commands import database_group
 from ..config import Config, SettingError, check_address
 from ..db import get_database, make_engine
+from ..i18n import offered
 from ..invitations.letter_files import purge_letters
 from ..problems import Problem
+from ..reports.commands import group as report_group
 from ..survey.keys import make_pair, public_file, read_private, read_public
 from . import backup as backups
+from . import static_site as site
 from .archive import Manifest
 from .doctor import FAILURE, WARNING, examine
 from .locked import Lock, Opener
@@ -186,6 +189,32 @@ def doctor() -> None:
     click.echo(f"{failures} failures, {warnings} warnings.")
     if failures:
         raise SystemExit(1)
+
+
+@report_group.command("export-site")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--language", "languages", multiple=True, help="Only these; default: all offered.")
+@click.option("--slides", is_flag=True, help="With a PNG of every picture (a second each).")
+def export_site(folder: Path, languages: tuple[str, ...], slides: bool) -> None:
+    """Write the public results as files that any web server can serve."""
+    config: Config = current_app.extensions["config"]
+    if unknown := set(languages) - set(offered()):
+        raise click.UsageError(f"Not offered: {', '.join(sorted(unknown))}.")
+
+    def progress(done: int, known: int) -> None:
+        if done % 200 == 0:
+            click.echo(f"  {done} of {known} files so far", err=True)
+
+    with plain_errors():
+        files = site.export_site(
+            current_app._get_current_object(),  # type: ignore[attr-defined]
+            folder.resolve(),
+            live=config.public_url or f"http://{config.host}:{config.port}",
+            languages=languages or tuple(offered()),
+            slides=slides,
+            progress=progress,
+        )
+    click.echo(f"{folder}: {files} files. Links that are not results lead to the live site.")
 
 
 def _tell(file: Path, manifest: Manifest) -> None:

@@ -10,8 +10,11 @@ from .speech import gettext as _
 from .views import ColumnView, DataPage, Download
 
 
-def data_page(reading: compose.Reading, codebook: bytes, *, preview: bool) -> DataPage:
-    """`codebook`: the edition's codebook.json."""
+def data_page(
+    reading: compose.Reading, codebook: bytes, held: frozenset[str], *, preview: bool
+) -> DataPage:
+    """`codebook`: the codebook.json of the edition; `held`: names of its files, as not every language
+    that is offered today was offered when it was built."""
     link = reading.links.file
     known = offered()
     return DataPage(
@@ -32,6 +35,7 @@ def data_page(reading: compose.Reading, codebook: bytes, *, preview: bool) -> Da
                 Download(f"{program}, {language.own_name}", link(f"survey.{code}.{ending}"), ending)
                 for program, ending in (("SPSS", "sav"), ("Stata", "dta"))
                 for code, language in known.items()
+                if f"survey.{code}.{ending}" in held
             ),
             Download("DDI-Codebook 2.5", link("survey.ddi.xml"), "XML"),
         ),

@@ -150,7 +150,8 @@ def preview_data(edition_id: str) -> ResponseReturnValue:
     session = get_session()
     edition = queries.find_edition(session, edition_id)
     codebook = queries.find_file(session, edition_id, "codebook.json")
-    view = compose_data.data_page(_read(edition), codebook.body, preview=True)
+    held = queries.list_file_names(get_session(), edition.id)
+    view = compose_data.data_page(_read(edition), codebook.body, held, preview=True)
     return render_template("reports/data.html", view=view, demo=edition.demo)
 
 

@@ -69,6 +69,12 @@ def find_file(session: Session, edition_id: str, name: str) -> EditionFile:
     return found
 
 
+def list_file_names(session: Session, edition_id: str) -> frozenset[str]:
+    """Names of all files of an edition."""
+    query = select(EditionFile.name).where(EditionFile.edition_id == edition_id)
+    return frozenset(session.scalars(query))
+
+
 def find_next_number(session: Session, year: int) -> tuple[int, Edition | None]:
     """The number a new edition gets, and the published edition it would correct."""
     newest = session.scalars(

@@ -144,7 +144,8 @@ def edition(year: int) -> ResponseReturnValue:
 def data_page(year: int) -> ResponseReturnValue:
     edition = queries.find_published(get_session(), year)
     codebook = queries.find_file(get_session(), edition.id, "codebook.json")
-    view = compose_data.data_page(_read(edition), codebook.body, preview=False)
+    held = queries.list_file_names(get_session(), edition.id)
+    view = compose_data.data_page(_read(edition), codebook.body, held, preview=False)
     return _cached(render_template("reports/data.html", view=view, demo=edition.demo))
 
 
