@@ -213,4 +213,4 @@ def until(done: Callable[[], bool], otherwise: str, seconds: float = 120) -> Non
         except Exception:  # noqa: S110 - not there yet, whatever it says
             pass
         time.sleep(0.3)
-    sys.exit(otherwise)
+    raise RuntimeError(otherwise)

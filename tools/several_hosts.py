@@ -126,6 +126,8 @@ def main() -> int:
         trial = Trial(hosts, options.residents)
         try:
             trial.all()
+        except RuntimeError as error:
+            trial.failed.append(str(error))
         finally:
             for running in list(hosts.running):
                 hosts.stop(running)
