@@ -142,6 +142,10 @@ class Phone:
             self.try_(lambda: page.check("#city-1", timeout=1_000))
         if at == "experience":
             self.try_(lambda: page.fill("textarea", self.run.words, timeout=1_000))
+            if self.try_(lambda: page.input_value("textarea", timeout=1_000)) != self.run.words:
+                # On a busy machine the page was not ready; sent without its words it is not found.
+                self.run.events["words not written yet"] += 1
+                return
         if at == "review":
             self.send(page)
         elif page.locator("#survey button:not([name])").count() > 0:
