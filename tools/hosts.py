@@ -125,7 +125,15 @@ class Hosts:
         environment = {**os.environ, "SURVEY_INSTANCE": str(self.instance)}
         flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
         run(*flask, "db", "copy-to", self.url_of(PRIMARY), cwd=ROOT, env=environment)
-        copy = (str(self.binaries / "pg_basebackup"), "-h", address(PRIMARY), "-U", "postgres", "-R")
+        copy = (
+            str(self.binaries / "pg_basebackup"),
+            "--checkpoint=fast",
+            "-h",
+            address(PRIMARY),
+            "-U",
+            "postgres",
+            "-R",
+        )
         run(*inside(REPLICA, *self.as_postgres(*copy, "-D", str(self.folder / REPLICA))))
         self.start_database(REPLICA)
 
