@@ -70,11 +70,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Errand:
-    """What a process is sent out with; `states` are the browsers of everybody, signed in once."""
+    """What a process is sent out with; `sizes`: language -> screens; `states` are the browsers of
+    everybody, signed in once."""
 
     address: str
     instance: str
-    sizes: tuple[str, ...]
+    sizes: dict[str, tuple[str, ...]]
     places: tuple[Place, ...]
     states: dict[str, Any]
     codes: dict[str, str]
@@ -152,7 +153,7 @@ class Walk:
 
     def look(self, page: Page, what: str) -> None:
         """Check the page as it stands in the browser, at every size."""
-        for size in self.errand.sizes:
+        for size in self.errand.sizes[self.language]:
             self.report.pages += 1
             page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
             found = list(self._flaws(page))

@@ -1,6 +1,6 @@
 """Walk every page of the product: each GET route, each offered language, phone and desk, in Chromium.
 
-    .venv/bin/python tools/walk.py [--instance FOLDER] [--languages en,ar] [--sizes phone]
+    .venv/bin/python tools/walk.py [--instance FOLDER] [--languages en,ar] [--desk en,ar]
 
 What a page must hold stands in `tools/looking.py`. A route that nothing here reaches fails as well:
 pages are found at every address that needs no more than a language, by following links from there and
@@ -78,7 +78,7 @@ def find(ready: Preparation) -> list[Place]:
     return [place for places in found.values() for place in places]
 
 
-def prepare(address: str, instance: Path, sizes: tuple[str, ...]) -> Errand:
+def prepare(address: str, instance: Path, sizes: dict[str, tuple[str, ...]]) -> Errand:
     with chromium() as browser:
         ready = Preparation(browser, address, instance)
         ready.all()
@@ -89,15 +89,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--instance", type=Path, help="use this installation's data")
     parser.add_argument("--languages", help="of those offered; all without this")
-    parser.add_argument("--sizes", default="phone,desk")
+    parser.add_argument("--desk", help="languages also looked at on a desk; all without this")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     instance = options.instance or Path(tempfile.mkdtemp(prefix="city"))
     chosen = options.languages.split(",") if options.languages else list(offered())
+    desks = options.desk.split(",") if options.desk is not None else chosen
+    sizes = {code: ("phone", "desk") if code in desks else ("phone",) for code in chosen}
     began = time.monotonic()
     pages, failed, seen = 0, [], set()
     with running_city(instance) as address:
-        errand = prepare(address, instance, tuple(options.sizes.split(",")))
+        errand = prepare(address, instance, sizes)
         seen |= {place.endpoint for place in errand.places}
         print(f"{len(errand.places)} addresses of {len(seen)} routes to look at", flush=True)
         context = multiprocessing.get_context("spawn")

@@ -26,8 +26,13 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@functools.lru_cache(maxsize=6)
 def decode(kind: type[T], text: str) -> T:
-    """The dataclass that `canonical` wrote. Raises KeyError or TypeError when the text is another's."""
+    """The dataclass that `canonical` wrote. Raises KeyError or TypeError when the text is another's.
+
+    The last few are kept, because a published text never changes and every page of it reads it: callers
+    change nothing in what they get.
+    """
     made: T = _build(kind, json.loads(text))
     return made
 
