@@ -96,7 +96,10 @@ class Hosts:
     def stop(self, name: str) -> None:
         process = self.running.pop(name)
         process.terminate()
-        process.wait(timeout=60)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
     def as_postgres(self, *command: str) -> tuple[str, ...]:
         return ("runuser", "-u", "postgres", "--", *command)

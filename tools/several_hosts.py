@@ -14,6 +14,7 @@ import http.client
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -118,6 +119,7 @@ def main() -> int:
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("Network namespaces need root: run it with sudo.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     with tempfile.TemporaryDirectory(prefix="hosts") as name, network():
         folder = Path(name)
         shutil.chown(folder, "postgres")
