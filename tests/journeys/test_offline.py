@@ -23,6 +23,8 @@ WHAT_IS_LEFT = """async () => [
   (await navigator.serviceWorker.getRegistrations()).length,
   localStorage.length, sessionStorage.length]"""
 
+KEPT = "async (name) => Boolean(((await store.read('survey')) || { answers: {} }).answers[name])"
+
 
 @dataclass
 class Carried:

@@ -202,13 +202,15 @@ def test_only_a_picture_that_changed_is_drawn_again(sqlite_city: City, tmp_path:
         mirrored = trend_picture(snapshot, snapshot.measures[0], words, rtl=True)
     assert picture is not None
     assert mirrored is not None
-    first, second = DrawnBefore(tmp_path), DrawnBefore(tmp_path)
+    kept = tmp_path / "drawn"
+    kept.mkdir()
+    first, second = DrawnBefore(kept), DrawnBefore(kept)
     assert first.svg(picture) == second.svg(picture) == picture.draw()
     assert (first.drawn, second.drawn) == (1, 0)
     assert second.svg(mirrored) != picture.draw()
     assert second.drawn == 1
     second.forget()
-    assert len(list(tmp_path.iterdir())) == 2, "what was just asked for stays"
+    assert len(list(kept.iterdir())) == 2, "what was just asked for stays"
 
 
 def bars(picture: Picture | None) -> dict[str, object]:
