@@ -57,6 +57,16 @@ def build_clock(library: Path) -> bool:
     return library.exists()
 
 
+def unmount(place: Path) -> None:
+    """Processes that were killed let go of their files a moment later: it is tried for ten seconds."""
+    for _try in range(100):
+        with suppress(subprocess.CalledProcessError):
+            run("umount", place)
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"{place} is still in use")
+
+
 class Disk:
     """An ext4 file system in a file, or a plain folder."""
 
@@ -77,14 +87,9 @@ class Disk:
         self.mounted = True
 
     def unmount(self) -> None:
-        for _try in range(50):
-            with suppress(subprocess.CalledProcessError):
-                run("umount", self.place)
-                self.mounted = False
-                run("losetup", "-d", self.device)
-                return
-            time.sleep(0.1)
-        raise RuntimeError(f"{self.place} is still in use")
+        unmount(self.place)
+        self.mounted = False
+        run("losetup", "-d", self.device)
 
     def fill(self) -> Path:
         """Write until nothing more fits; the file to remove afterwards."""
@@ -120,7 +125,7 @@ class Disk:
         try:
             yield other
         finally:
-            run("umount", other)
+            unmount(other)
             image.unlink()
 
 
