@@ -78,6 +78,23 @@ def sign_ins(instance: Path) -> dict[str, tuple[str, str, str]]:
     return {role: (name, password, secret) for name, role, password, secret in read_sign_ins(config)}
 
 
+def begun_session(instance: Path) -> str:
+    """The id of the session being written up: opened, and not finalised yet."""
+    from sqlalchemy import select
+
+    from survey_app.community.models import DRAFT, CommunitySession
+    from survey_app.config import Config
+    from survey_app.db import Database
+
+    config = Config.from_environment({"SURVEY_INSTANCE": str(instance)})
+    begun = select(CommunitySession.id).where(
+        CommunitySession.state == DRAFT, CommunitySession.opening_read_on.is_not(None)
+    )
+    with Database(config.database_url).session(read_only=True) as session:
+        found = session.scalars(begun).first()
+    return found or sys.exit("no session is being written up in this city")
+
+
 def sign_in(page: Page, address: str, name: str, password: str, secret: str = "") -> None:
     """Through the pages, with the second step where the account has one."""
     page.goto(f"{address}/en/staff/sign-in")

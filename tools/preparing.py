@@ -15,12 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from city import sign_in, sign_ins
+from city import begun_session, sign_in, sign_ins
 from playwright.sync_api import Browser, BrowserContext, Page
-from sqlalchemy import select
 
 from survey_app.app import create_app
-from survey_app.community.models import DRAFT, CommunitySession
 from survey_app.config import Config
 from survey_app.db import Database
 from survey_app.i18n import offered
@@ -118,11 +116,7 @@ class Preparation:
 
     def go_on_with_a_session(self) -> None:
         """The session being written up: its room opened to residents, and a page of notes brought."""
-        begun = select(CommunitySession.id).where(
-            CommunitySession.state == DRAFT, CommunitySession.opening_read_on.is_not(None)
-        )
-        with self.database.session(read_only=True) as session:
-            at = f"staff/sessions/{session.scalars(begun).first()}"
+        at = f"staff/sessions/{begun_session(self.instance)}"
         self.made.append(f"/en/{at}")
         with self.page("facilitator", f"{at}/room") as page:
             if page.locator("form[action$='/room/open'] button").count():

@@ -12,7 +12,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from city import DESK, PHONE, ROOT, begin_survey, chromium, running_city, sign_in, sign_ins
+from city import (
+    DESK,
+    PHONE,
+    ROOT,
+    begin_survey,
+    begun_session,
+    chromium,
+    running_city,
+    sign_in,
+    sign_ins,
+)
 from playwright.sync_api import Browser, Page
 
 #: What the facilitator has just typed in the picture of the capture screen.
@@ -65,9 +75,7 @@ def take_staff(browser: Browser, address: str, instance: Path, out: Path) -> Non
     sign_in(page, address, *sign_ins(instance)["facilitator"])
     page.goto(f"{address}/en/staff/sessions")
     page.screenshot(path=out / "sessions.png")
-    with page.expect_navigation():
-        page.locator("main a[href*='/staff/sessions/']:not([href$='/new'])").first.click()
-    page.goto(page.url.rstrip("/") + "/notes")
+    page.goto(f"{address}/en/staff/sessions/{begun_session(instance)}/notes")
     page.locator("textarea").first.fill(TYPED)
     page.screenshot(path=out / "capture.png")
 
