@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -17,9 +16,7 @@ ELSEWHERE = ("http:", "https:", "data:", "tel:", "sms:", "mailto:")
 LINK = re.compile(r'\s(?:href|src|srcset)="([^"]*)"')
 
 
-@pytest.mark.skipif(
-    not os.environ.get("THOROUGH"), reason="writes some 400 files; set THOROUGH=1, as .ci/run does"
-)
+@pytest.mark.thorough  # writes some 400 files
 def test_no_link_of_the_exported_site_is_broken(sqlite_city: City, tmp_path: Path) -> None:  # noqa: F811
     edition = sqlite_city.store()
     with sqlite_city.app.app_context(), sqlite_city.database.transaction() as session:

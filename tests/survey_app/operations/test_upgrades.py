@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -93,10 +93,15 @@ def fill(database: Database) -> dict[str, int]:
         return {name: 1 for name in SIMPLE if name in found.tables}
 
 
-def test_every_released_revision_with_rows_reaches_the_newest(empty: Any) -> None:
-    """A few of them here, each with THOROUGH=1 (as .ci/run does)."""
-    some = {REVISIONS[0], REVISIONS[len(REVISIONS) // 2], REVISIONS[-2]}
-    for revision in REVISIONS[:-1] if os.environ.get("THOROUGH") else sorted(some):
+@pytest.mark.parametrize(
+    "revisions",
+    [
+        pytest.param((REVISIONS[0], REVISIONS[len(REVISIONS) // 2], REVISIONS[-2]), id="some"),
+        pytest.param(REVISIONS[:-1], id="each", marks=pytest.mark.thorough),
+    ],
+)
+def test_a_released_revision_with_rows_reaches_the_newest(empty: Any, revisions: Sequence[str]) -> None:
+    for revision in revisions:
         database = empty()
         schema.upgrade(database.engine, revision)
         filled = fill(database)
