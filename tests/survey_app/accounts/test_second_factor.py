@@ -97,7 +97,7 @@ def test_set_up_by_the_pages_and_then_a_code_each_time(app: Flask, session: Sess
 
 
 def stay_within_one_code() -> None:
-    """Codes change every thirty seconds: a test about this one and the next starts early in its time."""
+    """Codes change every thirty seconds: a test about two of them starts early in the first one."""
     left = 30 - time.time() % 30
     if left < 12:
         time.sleep(left)
