@@ -48,8 +48,17 @@ def main() -> int:
         for child in children:
             if child.poll() is None:
                 child.terminate()
-        codes = [child.wait(timeout=30) for child in children]
+        codes = [_end(child) for child in children]
     return 0 if stopping.is_set() else max(abs(code) for code in codes)
+
+
+def _end(child: subprocess.Popen[bytes]) -> int:
+    """A worker in a long job does not hold up the end: the job goes on at the next start."""
+    try:
+        return child.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
 
 
 def prepare(config: Config) -> None:

@@ -4,7 +4,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
-trap 'kill %1 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$folder"' EXIT
+trap 'kill %1 2>/dev/null || true; wait 2>/dev/null || true; sleep 1; rm -rf "$folder" || true' EXIT
 port=${PORT:-8765}
 git clone -q "$root" "$folder/clone"
 cd "$folder/clone"
@@ -23,7 +23,14 @@ start() {
   done
   echo "$1: $(( $(date +%s) - begin )) s"
 }
-stop() { kill %1; wait %1 || true; }
+stop() {
+  kill %1; wait %1 || true
+  for _ in $(seq 120); do
+    curl -fsS "http://127.0.0.1:$port/healthz" >/dev/null 2>&1 || return 0
+    sleep 0.5
+  done
+  echo "make run did not stop"; exit 1
+}
 
 start "make run, fresh clone, empty home"
 for page in /en/ /es/survey /ar/survey /en/results /en/results/2025 /en/staff/sign-in; do

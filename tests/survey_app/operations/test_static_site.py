@@ -11,7 +11,12 @@ import pytest
 from survey_app.reports.services.editions import approve_edition, publish_edition
 from tests.html import problems
 from tests.survey_app.operations.test_backup import run
-from tests.survey_app.reports.conftest import City, few_languages, sqlite_city  # noqa: F401
+from tests.survey_app.reports.conftest import (  # noqa: F401
+    City,
+    few_languages,
+    shared_folder,
+    sqlite_city,
+)
 
 ELSEWHERE = ("http:", "https:", "data:", "tel:", "sms:", "mailto:")
 LINK = re.compile(r'\s(?:href|src|srcset)="([^"]*)"')
