@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 
 def find_binaries() -> Path | None:
@@ -86,3 +87,14 @@ def server() -> Iterator[str]:
             cwd=folder,
         )
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def empty_database(name: str) -> Iterator[str]:
+    """A server with one empty database; yields its URL."""
+    with server() as url:
+        admin = create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        admin.dispose()
+        yield url.format(name=name)

@@ -22,7 +22,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from sqlalchemy import create_engine, text
 
 from tests import postgres
 from tools.faults_ground import City, city
@@ -141,12 +140,7 @@ def main() -> int:
     with ExitStack() as stack:
         url = None
         if given.store == "postgresql":
-            server = stack.enter_context(postgres.server())
-            admin = create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
-            with admin.connect() as connection:
-                connection.execute(text("CREATE DATABASE city"))
-            admin.dispose()
-            url = server.format(name="city")
+            url = stack.enter_context(postgres.empty_database("city"))
         shaken = stack.enter_context(city(database_url=url))
         where = (
             "a small disk of its own" if shaken.disk.mounted else "a folder (nothing may be mounted)"

@@ -29,11 +29,11 @@ import brotli
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from sqlalchemy import create_engine, text
 
 from tests import postgres
 from tools.faults_ground import City, city
 from tools.plain_http import Connection, Reply
+from tools.resident_cpu import seconds as cpu
 
 #: Of those who begin, the share who go away at some page.
 DROP_OUT = 0.15
@@ -194,19 +194,6 @@ def read_form(shown: Reply) -> Form:
     return choices, tuple(_TYPED.findall(page))
 
 
-def cpu(pids: list[int]) -> float:
-    """User and system seconds of these processes so far."""
-    ticks = 0
-    for pid in pids:
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-        except OSError:
-            continue
-        fields = stat.rsplit(")", 1)[1].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
 def own_cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
@@ -223,12 +210,7 @@ def main() -> int:
     with ExitStack() as stack:
         url = None
         if given.store == "postgresql":
-            server = stack.enter_context(postgres.server())
-            admin = create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
-            with admin.connect() as connection:
-                connection.execute(text("CREATE DATABASE city"))
-            admin.dispose()
-            url = server.format(name="city")
+            url = stack.enter_context(postgres.empty_database("city"))
         built = stack.enter_context(city(database_url=url, shaken=False, workers=workers))
         load = Load(built, random.Random(given.seed))
         load.measure("warming up", 8, min(5, given.seconds), 0)
