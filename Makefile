@@ -8,7 +8,7 @@ MO := $(PO:.po=.mo)
 .PHONY: run test lint catalogues messages lock clean
 
 run: .venv/.runtime $(MO)
-	@PORT=$(PORT) $(BIN)/python -m survey_app.serve
+	@PORT=$(PORT) exec $(BIN)/python -m survey_app.serve
 
 test: .venv/.development $(MO)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=25

@@ -4,9 +4,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
-trap 'kill -- -$group 2>/dev/null || true; wait 2>/dev/null || true; sleep 1; rm -rf "$folder" || true' EXIT
+trap 'kill %1 2>/dev/null || true; wait 2>/dev/null || true; sleep 1; rm -rf "$folder" || true' EXIT
 port=${PORT:-8765}
-group=
 git clone -q "$root" "$folder/clone"
 cd "$folder/clone"
 mkdir "$folder/home"
@@ -14,12 +13,10 @@ mkdir "$folder/home"
 start() {
   local begin now
   begin=$(date +%s)
-  # A group of its own: what a person ends with Ctrl+C are all of its processes.
-  setsid env -u SURVEY_INSTANCE -u DATABASE_URL HOME="$folder/home" make run PORT="$port" >"$folder/log" 2>&1 &
-  group=$!
+  env -u SURVEY_INSTANCE -u DATABASE_URL HOME="$folder/home" make run PORT="$port" >"$folder/log" 2>&1 &
   until curl -fsS "http://127.0.0.1:$port/healthz" >/dev/null 2>&1; do
     now=$(date +%s)
-    if ! kill -0 $group 2>/dev/null || [ $((now - begin)) -gt 900 ]; then
+    if ! kill -0 %1 2>/dev/null || [ $((now - begin)) -gt 900 ]; then
       echo "make run did not start:"; tail -30 "$folder/log"; exit 1
     fi
     sleep 0.5
@@ -27,7 +24,7 @@ start() {
   echo "$1: $(( $(date +%s) - begin )) s"
 }
 stop() {
-  kill -- -$group; wait $group || true
+  kill %1; wait %1 || true
   for _ in $(seq 120); do
     curl -fsS "http://127.0.0.1:$port/healthz" >/dev/null 2>&1 || return 0
     sleep 0.5
