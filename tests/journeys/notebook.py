@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from survey_app.accounts.services import create_account
 from survey_app.community.models import Comment
-from tests.html import problems
+from tests.journeys.seen import sound
 from tests.journeys.server import Server
 
 PHONE = {"width": 360, "height": 740}
@@ -81,7 +81,7 @@ def open_notes(
 
 def look(page: Page) -> None:
     """What must hold on every page somebody sees, small targets and sideways scrolling included."""
-    assert problems(page.content(), language="en", direction="ltr") == [], page.url
+    sound(page, language="en", direction="ltr")
     wide = page.evaluate(
         "() => document.documentElement.scrollWidth <= innerWidth ? [] : "
         "[...document.querySelectorAll('body *')]"

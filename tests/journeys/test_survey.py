@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route
 from sqlalchemy import func, select
 
 from survey_app.survey.models import Draft, SealedAnswer
-from tests.html import problems
+from tests.journeys.seen import sound
 from tests.journeys.server import Server
 
 pytestmark = pytest.mark.browser
@@ -26,8 +26,7 @@ def pending(server: Server) -> int:
 
 def look(page: Page, language: str) -> None:
     """What must hold on every page somebody sees."""
-    found = problems(page.content(), language=language, direction=DIRECTIONS[language])
-    assert found == [], page.url
+    sound(page, language=language, direction=DIRECTIONS[language])
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"], f"{page.url} scrolls sideways"
     small = page.evaluate(
