@@ -120,6 +120,8 @@ class Run:
         print("error pages that were wrong: " + (str(dict(wrong)) if wrong else "none"))
         for why in sorted(self.skipped):
             print("left out:", why)
+        for number, last in heard.given_up.items():
+            print(f"gave up survey {number}: {last}")
         for one in self.found[:40]:
             print("WRONG", one)
         return not (self.found or heard.wrong_pages or heard.given_up)

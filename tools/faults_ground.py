@@ -20,11 +20,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.exc import DBAPIError
 
 from survey_app import schema
@@ -58,13 +58,20 @@ def build_clock(library: Path) -> bool:
 
 
 def unmount(place: Path) -> None:
-    """Processes that were killed let go of their files a moment later: it is tried for ten seconds."""
-    for _try in range(100):
+    """Processes that were killed let go of their files a moment later: it is tried for a minute."""
+    for _try in range(600):
         with suppress(subprocess.CalledProcessError):
             run("umount", place)
             return
         time.sleep(0.1)
-    raise RuntimeError(f"{place} is still in use")
+    holding = [str(one) for one in Path("/proc").glob("[0-9]*/fd/*") if _leads_to(one, place)]
+    raise RuntimeError(f"{place} is still in use: {holding}")
+
+
+def _leads_to(link: Path, place: Path) -> bool:
+    with suppress(OSError):
+        return link.readlink().is_relative_to(place)
+    return False
 
 
 class Disk:
@@ -268,6 +275,12 @@ class City:
         """
         url = f"sqlite:///{place / 'city.db'}" if place else self._url
         engine = create_engine(url)
+        try:
+            return self._read(engine)
+        finally:
+            engine.dispose()  # also when it failed: an open file keeps its disk in use
+
+    def _read(self, engine: Engine) -> Store:
         found = Store()
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN") if engine.dialect.name == "sqlite" else None
@@ -281,12 +294,11 @@ class City:
             for answers in connection.scalars(select(Response.answers)):
                 found.surveys[number_of(answers)] += 1
             found.words.update(connection.scalars(select(OpenAnswer.body)))
-        engine.dispose()
         return found
 
     def is_whole(self, place: Path) -> bool:
         """Whether SQLite finds no damage in this copy."""
-        with sqlite3.connect(place / "city.db") as connection:
+        with closing(sqlite3.connect(place / "city.db")) as connection:
             return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
     def wait_until_answers(self, seconds: float = 60) -> None:

@@ -37,7 +37,8 @@ class Heard:
     acknowledged: set[int] = field(default_factory=set)
     #: surveys that were told to have nothing unfinished, after something failed
     unsure: set[int] = field(default_factory=set)
-    given_up: set[int] = field(default_factory=set)
+    #: a survey that took too long, and what it heard last
+    given_up: dict[int, str] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     #: error pages that were not in the resident's language, or did not keep what was typed
     wrong_pages: list[str] = field(default_factory=list)
@@ -77,9 +78,13 @@ class Residents:
             chance = random.Random(self.chance.random())
             resident = Resident(self, number, chance)
             try:
-                await asyncio.wait_for(resident.take(), LONGEST)
+                # Not wait_for: within another it may lose the cancellation, and then waits for ever.
+                async with asyncio.timeout(LONGEST):
+                    await resident.take()
             except TimeoutError:
-                self.heard.given_up.add(number)
+                self.heard.given_up[number] = resident.last
+            except Exception as error:  # a resident must not take the others along
+                self.heard.given_up[number] = f"{resident.last}: {error!r}"
             finally:
                 self.under_way.discard(number)
                 resident.line.close()
@@ -94,6 +99,7 @@ class Resident:
         source = f"127.{1 + number % 200}.{1 + number // 200 % 200}.{chance.randint(1, 250)}"
         self.line = Connection(all_.city.address, source=source, headers={})
         self.answers = {name: str(code) for name, code in digits(number).items()}
+        self.last = "nothing yet"
 
     async def take(self) -> None:
         await (self._on_the_phone() if self.chance.random() < 0.5 else self._page_by_page())
@@ -173,12 +179,15 @@ class Resident:
         """Send it until the server takes it; an error page is read and its button pressed."""
         while True:
             try:
-                reply = await asyncio.wait_for(self.line.ask(method, path, form), PATIENCE)
+                async with asyncio.timeout(PATIENCE):
+                    reply = await self.line.ask(method, path, form)
             except (OSError, EOFError, TimeoutError) as error:
+                self.last = f"{method} {path}: {error!r}"
                 self.line.close()
                 self.heard.errors[type(error).__name__] += 1
                 await asyncio.sleep(self.chance.uniform(0.2, 1))
                 continue
+            self.last = f"{method} {path}: {reply.status} {reply.location}"
             if reply.status < 500 and reply.status != 429:
                 return reply
             self.heard.errors[str(reply.status)] += 1

@@ -1,4 +1,4 @@
-"""What every page must hold, checked in a real Chromium: one language, phone and desk, every door.
+"""What every page must hold, checked in a real Chromium: one language on one screen, every door.
 
 A page fails when axe finds a violation of WCAG 2.0, 2.1 or 2.2 (A, AA), when it scrolls sideways, when
 `lang` or `dir` is wrong, when a sentence stands there untranslated, when its HTML is invalid, or when
@@ -7,6 +7,7 @@ the browser reports an error. `tools/walk.py` runs this in processes side by sid
 
 from __future__ import annotations
 
+import faulthandler
 import re
 import time
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ from survey_app.survey.doors import DOORS, Door
 from tests.html import problems
 
 SIZES = {"phone": PHONE, "desk": DESK}
+#: Seconds that one language on one screen may take.
+PATIENCE = 900
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 OTHER_SCRIPTS = {"ar", "zh", "ko", "ru"}
@@ -70,22 +73,22 @@ class Place:
 
 @dataclass(frozen=True)
 class Errand:
-    """What a process is sent out with; `sizes`: language -> screens; `states` are the browsers of
-    everybody, signed in once."""
+    """What a process is sent out with: `states` are the browsers of everybody, signed in once;
+    `codes`: (language, screen) -> a code of the partners' survey."""
 
     address: str
     instance: str
-    sizes: dict[str, tuple[str, ...]]
     places: tuple[Place, ...]
     states: dict[str, Any]
-    codes: dict[str, str]
+    codes: dict[tuple[str, str], str]
 
 
 @dataclass
 class Report:
-    """What a process brings back of one language."""
+    """What a process brings back of one language on one screen."""
 
     language: str
+    size: str
     pages: int = 0
     seen: set[str] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)
@@ -115,33 +118,42 @@ def english() -> frozenset[str]:
         )
 
 
-def walk_language(errand: Errand, language: str) -> Report:
-    """Visit every place and take every survey in one language, with a browser of its own."""
+def walk_language(errand: Errand, language: str, size: str) -> Report:
+    """Visit every place and take every survey in one language, with a browser of its own.
+
+    The screen keeps its size: a Chromium whose window is resized between two looks stops answering now
+    and then. One that stops nevertheless ends the process, which then tells where it stood.
+    """
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
     with chromium() as browser:
-        walk = Walk(browser, errand, language)
+        walk = Walk(browser, errand, language, size)
         for door in DOORS.values():
             walk.answer(door)
         walk.visit()
-        return walk.report
+    faulthandler.cancel_dump_traceback_later()
+    return walk.report
 
 
 class Walk:
-    def __init__(self, browser: Browser, errand: Errand, language: str) -> None:
-        self.browser, self.errand, self.language = browser, errand, language
-        self.report = Report(language)
+    def __init__(self, browser: Browser, errand: Errand, language: str, size: str) -> None:
+        self.browser, self.errand, self.language, self.size = browser, errand, language, size
+        self.report = Report(language, size)
         self.axe = Axe()
         self.began = time.monotonic()
 
     def say(self, line: str) -> None:
-        print(f"{self.language} {time.monotonic() - self.began:4.0f} s  {line}", flush=True)
+        spent = time.monotonic() - self.began
+        print(f"{self.language} {self.size} {spent:4.0f} s  {line}", flush=True)
 
     def fail(self, line: str) -> None:
-        self.report.failed.append(f"{self.language} {line}")
+        self.report.failed.append(f"{self.language} {self.size} {line}")
         self.say(line)
 
     def open(self, who: str) -> BrowserContext:
         context = self.browser.new_context(
-            locale=self.language, storage_state=self.errand.states.get(who)
+            locale=self.language,
+            viewport=SIZES[self.size],  # type: ignore[arg-type]
+            storage_state=self.errand.states.get(who),
         )
         context.set_default_timeout(60_000)
         return context
@@ -152,13 +164,10 @@ class Walk:
         return page
 
     def look(self, page: Page, what: str) -> None:
-        """Check the page as it stands in the browser, at every size."""
-        for size in self.errand.sizes[self.language]:
-            self.report.pages += 1
-            page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
-            found = list(self._flaws(page))
-            for line in found:
-                self.fail(f"{size} {what}: {line}")
+        """Check the page as it stands in the browser."""
+        self.report.pages += 1
+        for line in self._flaws(page):
+            self.fail(f"{what}: {line}")
 
     def _flaws(self, page: Page) -> list[str]:
         found = []
@@ -233,6 +242,7 @@ class Walk:
         """A page that goes on by itself (a kiosk starting anew, a job) is looked at as it stands."""
         context = self.browser.new_context(
             locale=self.language,
+            viewport=SIZES[self.size],  # type: ignore[arg-type]
             storage_state=self.errand.states.get(place.who),
             java_script_enabled=False,
         )
@@ -273,7 +283,7 @@ class Walk:
         ):
             page.locator(f"#survey input[name='{name}']").first.check()
         if door.by_invitation:
-            page.locator("#code").fill(self.errand.codes[self.language])
+            page.locator("#code").fill(self.errand.codes[self.language, self.size])
         go_on(page)
 
 

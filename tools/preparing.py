@@ -11,11 +11,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from city import begun_session, sign_in, sign_ins
+from looking import SIZES
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from survey_app.app import create_app
@@ -46,7 +48,7 @@ class Preparation:
         self.states: dict[str, Any] = {}
         #: where to look first, and pages that stand behind something done first
         self.made: list[str] = []
-        self.codes: dict[str, str] = {}
+        self.codes: dict[tuple[str, str], str] = {}
         app = create_app(Config.from_environment({"SURVEY_INSTANCE": str(instance)}))
         self.config: Config = app.extensions["config"]
         self.database: Database = app.extensions["database"]
@@ -73,7 +75,7 @@ class Preparation:
         context.close()
 
     def open_other_surveys(self) -> None:
-        """The pulse and the partners' survey; a partner's code for each language."""
+        """The pulse and the partners' survey; a partner's code for each language and screen."""
         with self.database.transaction() as session:
             for series in ("pulse", "partners"):
                 if find_open_wave(session, series=series) is None:
@@ -175,24 +177,25 @@ def _send(page: Page, button: str) -> None:
         page.locator(button).last.click()
 
 
-def _invite(session: Any, config: Config, wave: Wave) -> dict[str, str]:
+def _invite(session: Any, config: Config, wave: Wave) -> dict[tuple[str, str], str]:
     keys = load_keys(config)
+    partners = dict(enumerate(product(offered(), SIZES), start=1))
     if session.get(InvitationSample, wave.id) is None:
         session.add(
             InvitationSample(
                 wave_id=wave.id,
-                addresses=len(offered()),
+                addresses=len(partners),
                 expected_percent=60,
                 languages=["en", "es"],
                 imported_on=date.today(),
             )
         )
         cell = InvitationCell(
-            id=f"walk-{wave.id}"[:32], wave_id=wave.id, stratum="partners", base_weight=1, addresses=9
+            id=f"walk-{wave.id}"[:32], wave_id=wave.id, stratum="partners", base_weight=1, addresses=99
         )
         session.add(cell)
         session.flush()
-        for number in range(1, len(offered()) + 1):
+        for number in partners:
             code = make_code(keys.making, wave.id, number)
             session.add(
                 InvitationCase(
@@ -204,7 +207,4 @@ def _invite(session: Any, config: Config, wave: Wave) -> dict[str, str]:
                     batch="1",
                 )
             )
-    return {
-        language: make_code(keys.making, wave.id, number)
-        for number, language in enumerate(offered(), start=1)
-    }
+    return {partner: make_code(keys.making, wave.id, number) for number, partner in partners.items()}

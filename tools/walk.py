@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from city import chromium, running_city, sign_ins
-from looking import Errand, Place, endpoint_of, url_map, walk_language
+from looking import SIZES, Errand, Place, endpoint_of, url_map, walk_language
 from preparing import ANYBODY, HALF, KIOSK, Preparation
 
 from survey_app.accounts.permissions import may
@@ -78,11 +78,11 @@ def find(ready: Preparation) -> list[Place]:
     return [place for places in found.values() for place in places]
 
 
-def prepare(address: str, instance: Path, sizes: dict[str, tuple[str, ...]]) -> Errand:
+def prepare(address: str, instance: Path) -> Errand:
     with chromium() as browser:
         ready = Preparation(browser, address, instance)
         ready.all()
-        return Errand(address, str(instance), sizes, tuple(find(ready)), ready.states, ready.codes)
+        return Errand(address, str(instance), tuple(find(ready)), ready.states, ready.codes)
 
 
 def main() -> int:
@@ -95,23 +95,23 @@ def main() -> int:
     instance = options.instance or Path(tempfile.mkdtemp(prefix="city"))
     chosen = options.languages.split(",") if options.languages else list(offered())
     desks = options.desk.split(",") if options.desk is not None else chosen
-    sizes = {code: ("phone", "desk") if code in desks else ("phone",) for code in chosen}
+    units = [(code, size) for code in chosen for size in SIZES if size == "phone" or code in desks]
     began = time.monotonic()
     pages, failed, seen = 0, [], set()
     with running_city(instance) as address:
-        errand = prepare(address, instance, sizes)
+        errand = prepare(address, instance)
         seen |= {place.endpoint for place in errand.places}
         print(f"{len(errand.places)} addresses of {len(seen)} routes to look at", flush=True)
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(options.processes, mp_context=context) as pool:
-            running = [pool.submit(walk_language, errand, language) for language in chosen]
+            running = [pool.submit(walk_language, errand, *unit) for unit in units]
             for number, done in enumerate(as_completed(running), start=1):
                 report = done.result()
                 pages, seen = pages + report.pages, seen | report.seen
                 failed += report.failed
                 spent = time.monotonic() - began
                 print(
-                    f"{number} of {len(chosen)} languages, {report.language}: {report.pages} pages, "
+                    f"{number} of {len(units)}, {report.language} {report.size}: {report.pages} pages, "
                     f"{len(report.failed)} failures, {spent / 60:.0f} minutes so far",
                     flush=True,
                 )
