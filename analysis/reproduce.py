@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.change import Change, correct_family, independent_change, overlapping_change
+from analysis.change import Change, correct_family, overlapping_change, published_change
 from analysis.errors import DataError
 from analysis.estimates import Share
 from analysis.plan import run_case
@@ -150,7 +150,10 @@ class _Again:
 
     def _change(self, row: Row) -> Change | None:
         first, second = self._share(row["since_wave"], row), self._share(row["wave"], row)
-        return None if first is None or second is None else independent_change(first, second)
+        samples = [self._runs[row[wave]].sample for wave in ("since_wave", "wave")]
+        if first is None or second is None or samples[0] is None or samples[1] is None:
+            return None
+        return published_change(first, second, (samples[0].small_sample, samples[1].small_sample))
 
     def _gap(self, row: Row) -> Change | None:
         sample = self._runs[row["wave"]].sample

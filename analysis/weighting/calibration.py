@@ -44,6 +44,11 @@ class Calibration:
         gram = np.asarray((self._weighted @ self.matrix).toarray())
         return pseudo_inverse(gram)
 
+    @cached_property
+    def rank(self) -> int:
+        """How many constraints are met that do not follow from the others."""
+        return int(np.linalg.matrix_rank(self.inverse, hermitian=True))
+
     def coefficients(self, scores: Floats) -> Floats:
         """(p, k) of the regression of scores (n, k), weighted by the weights before the step."""
         beta = self.inverse @ (self._weighted @ scores)

@@ -79,6 +79,16 @@ class Sample:
     def calibrated(self) -> bool:
         return bool(self.calibrations)
 
+    @property
+    def small_sample(self) -> float:
+        """n / (n - p) with p constraints in the last calibration, by which a variance of n residuals
+        falls short; 1 where nothing was calibrated."""
+        if not self.calibrations:
+            return 1.0
+        last = self.calibrations[-1]
+        used = int(np.count_nonzero(last.targets.active))
+        return used / max(used - last.rank, 1)
+
     def all_weights(self) -> Floats:
         """(n_given,) final weights in the order of the data, 0 for rows outside the sample."""
         weights = np.zeros(self.n_given)

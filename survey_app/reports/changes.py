@@ -41,7 +41,9 @@ def change_between(
     """The change from one wave to the next; None unless both figures are shown."""
     old = before.shown_share(measure, group, level)
     new = after.shown_share(measure, group, level)
-    return None if old is None or new is None else method.independent_change(old, new)
+    if old is None or new is None:
+        return None
+    return method.published_change(old, new, (before.sample.small_sample, after.sample.small_sample))
 
 
 def gap_within(run: WaveRun, measure: str) -> method.Change | None:

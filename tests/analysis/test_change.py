@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from analysis.design import DesignSpec
 from scipy import stats
 
-from analysis.change import correct_family, independent_change, over_years
+from analysis.change import correct_family, independent_change, over_years, published_change
 from analysis.estimates import Estimate
+from analysis.margins import margin_of
 from analysis.multiplicity import benjamini_hochberg, holm
+from analysis.weighting.steps import Rake, weigh
 
 
 def point(value: float, se: float, df: int = 200) -> Estimate:
@@ -88,3 +91,28 @@ def test_equivalence_needs_precision_not_silence() -> None:
     assert sharp.equivalent_within(0.03) is True
     assert dull.equivalent_within(0.03) is False
     assert dull.direction() == "none"
+
+
+def test_the_published_change_is_careful_where_waves_are_small() -> None:
+    first, second = point(0.5, 0.03, 21), point(0.6, 0.02, 80)
+    plain = independent_change(first, second)
+    careful = published_change(first, second, (300 / 278, 1.0))
+    assert plain is not None
+    assert careful is not None
+    assert careful.se == pytest.approx(np.sqrt(0.03**2 * 300 / 278 + 0.02**2))
+    assert (plain.df, careful.df) == (101, 21)
+    assert careful.difference == plain.difference
+    assert careful.p_value is not None
+    assert careful.p_value > (plain.p_value or 0)
+
+
+def test_two_margins_spend_one_constraint_less_than_they_have_levels() -> None:
+    rng = np.random.default_rng(3)
+    rows = {"sex": rng.integers(0, 2, 60), "age": rng.integers(0, 4, 60), "base": np.ones(60)}
+    margins = [
+        margin_of({str(at): 30.0 for at in range(2)}, "sex"),
+        margin_of({str(at): 15.0 for at in range(4)}, "age"),
+    ]
+    sample = weigh(rows, DesignSpec("base"), [Rake(tuple(margins))])
+    assert sample.small_sample == pytest.approx(60 / (60 - 5))
+    assert weigh(rows, DesignSpec("base")).small_sample == 1
