@@ -21,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -75,11 +77,39 @@ def child(place: Path, zone: str, seed: str) -> dict[str, object]:
         "PYTHONPATH": str(ROOT),
     }
     command = [sys.executable, "-m", "tools.report_speed", *sys.argv[1:], "--child", str(place)]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
-    )
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    peak = 0.0
+    while running.poll() is None:
+        peak = max(peak, sum(memory_of(pid) for pid in family_of(running.pid)))
+        time.sleep(0.1)
+    assert running.stdout is not None
+    if running.returncode:
+        sys.exit(f"the build ended with {running.returncode}")
+    found: dict[str, object] = json.loads(running.stdout.read().splitlines()[-1])
+    return found | {"peak": peak}
+
+
+def family_of(pid: int) -> Iterator[int]:
+    """A process and those it started."""
+    yield pid
+    with suppress(OSError):
+        for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            yield from family_of(int(one))
+
+
+def memory_of(pid: int) -> float:
+    """MB of a process, what it shares with others counted in part (PSS)."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def spent() -> float:
+    """Processor seconds of this process and those that it started and that ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def tell(name: str, found: dict[str, object]) -> None:
@@ -186,14 +216,12 @@ def speak(session: object, comments: int) -> None:
 
 def build(instance: Path, languages: list[str], prints: list[str]) -> dict[str, object]:
     """One build and its prints, measured."""
-    from flask_babel import force_locale
-
     from survey_app.app import create_app
     from survey_app.config import Config
     from survey_app.i18n import languages as known
     from survey_app.reports.codec import decode
-    from survey_app.reports.printed import print_edition
     from survey_app.reports.services import build as building
+    from survey_app.reports.services.prints import printed_in
     from survey_app.reports.snapshot import Snapshot
 
     building.offered = lambda: {code: known()[code] for code in languages}
@@ -203,28 +231,29 @@ def build(instance: Path, languages: list[str], prints: list[str]) -> dict[str, 
     marks: list[tuple[str, float]] = []
 
     def mark(step: int, of: int, message: str) -> None:
-        marks.append(("figures" if step < of - len(languages) else "pictures", time.process_time()))
+        marks.append(("figures" if step < of - len(languages) else "pictures", spent()))
 
     with app.app_context(), database.session(read_only=True) as session:
         wave = building.find_wave_to_report(session, 2025)
-        start = time.process_time()
+        start = spent()
         built = building.compute(session, wave, progress=mark)
         pictures = next(at for name, at in marks if name == "pictures")
         steps["figures and files"] = pictures - start
-        steps["pictures"] = time.process_time() - pictures
+        steps["pictures"] = spent() - pictures
     digests = {"edition": built.sha256}
-    start = time.process_time()
+    start = spent()
     snapshot = decode(Snapshot, built.snapshot)
-    for code in prints:
-        with app.test_request_context(f"/{code}/results"), force_locale(code):
-            made = print_edition(snapshot, built.wording, known()[code], number=1)
-        for name, body in made.items():
-            digests[f"{name}.{code}.pdf"] = hashlib.sha256(body).hexdigest()
-    steps[f"PDF in {len(prints)} languages"] = time.process_time() - start
+    with app.app_context():
+        chosen = {code: known()[code] for code in prints}
+        for code, made in zip(
+            prints, printed_in(chosen, snapshot, built.wording, number=1), strict=True
+        ):
+            for name, body in made.items():
+                digests[f"{name}.{code}.pdf"] = hashlib.sha256(body).hexdigest()
+    steps[f"PDF in {len(prints)} languages"] = spent() - start
     return {
-        "cpu": time.process_time(),
+        "cpu": spent(),
         "clock": time.perf_counter() - began,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "files": len(built.files),
         "bytes": sum(len(body) for _type, body in built.files.values()) / 1e6,
         "steps": steps,

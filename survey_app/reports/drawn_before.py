@@ -10,12 +10,15 @@ import functools
 import hashlib
 import os
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
 
+from analysis.charts import Drawing, draw
 from analysis.charts import __file__ as charts
 
+from ..cores import on_cores
 from .picture import Picture
 
 #: a picture that no build has asked for in so many seconds is removed
@@ -29,17 +32,23 @@ class DrawnBefore:
         self._folder = folder
         self.drawn = 0
 
-    def svg(self, picture: Picture) -> bytes:
-        """The picture as SVG, light."""
-        path = self._folder / f"{_digest(picture)}.svg"
-        try:
-            body = path.read_bytes()
-            os.utime(path)
-        except OSError:  # never drawn, or removed meanwhile
-            body = picture.draw()
-            self.drawn += 1
-            self._keep(path, body)
-        return body
+    def svgs(self, pictures: Sequence[Picture]) -> Iterator[bytes]:
+        """The pictures as SVG, light, in their order."""
+        paths = [self._folder / f"{_digest(picture)}.svg" for picture in pictures]
+        missing: dict[Path, Drawing] = {}
+        for path, picture in zip(paths, pictures, strict=True):
+            try:
+                os.utime(path)
+            except OSError:  # never drawn, or removed meanwhile
+                missing[path] = picture.drawing
+        drawn = on_cores(draw, missing.values())
+        made: dict[Path, bytes] = {}
+        for path in paths:
+            if path in missing and path not in made:
+                made[path] = next(drawn)
+                self.drawn += 1
+                self._keep(path, made[path])
+            yield made.get(path) or path.read_bytes()
 
     def _keep(self, path: Path, body: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

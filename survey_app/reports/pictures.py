@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from analysis.charts import (
@@ -14,7 +14,6 @@ from analysis.charts import (
     Point,
     Series,
     Trend,
-    to_dark,
 )
 
 from . import names, words
@@ -30,19 +29,13 @@ _TICKS = tuple(tenth / 10 for tenth in range(11))
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def draw_all(
-    snapshot: Snapshot,
-    wording: Words,
-    *,
-    rtl: bool,
-    draw: Callable[[Picture], bytes] = Picture.draw,
-) -> Iterator[tuple[str, bytes]]:
-    """(name, SVG) of every picture, light and dark, in the language that is being spoken."""
-    for measure in snapshot.measures:
-        for picture in pictures_of(snapshot, measure, wording, rtl=rtl):
-            svg = draw(picture)
-            yield f"{picture.name}.svg", svg
-            yield f"{picture.name}.dark.svg", to_dark(svg)
+def all_pictures(snapshot: Snapshot, wording: Words, *, rtl: bool) -> list[Picture]:
+    """Every picture of the edition, in the language that is being spoken."""
+    return [
+        picture
+        for measure in snapshot.measures
+        for picture in pictures_of(snapshot, measure, wording, rtl=rtl)
+    ]
 
 
 def pictures_of(

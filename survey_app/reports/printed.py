@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import render_template
 
-from analysis.charts import paint
+from analysis.charts import Drawing, paint
 
 from ..i18n import Language
 from ..printing import FONT_FAMILY, picture_address, render_pdf
@@ -18,39 +20,48 @@ from .wording import words_of
 SUMMARY, REPORT = "summary", "report"
 
 
-def print_edition(
-    snapshot: Snapshot, wording: str, language: Language, *, number: int
-) -> dict[str, bytes]:
-    """`summary` and `report`, tagged (PDF/UA).
+@dataclass(frozen=True)
+class Sheets:
+    """What is to be printed in one language: HTML by the name of its file, and drawings by address."""
 
-    Needs the packages of the system that survey_app/printing.py names.
-    """
+    pages: dict[str, str]
+    drawings: dict[str, Drawing]
+
+    def printed(self) -> dict[str, bytes]:
+        """Tagged PDF files (PDF/UA) by name. Needs no application, only the packages of the system
+        that survey_app/printing.py names."""
+        # Letters as shapes, so that no viewer needs a font of ours.
+        pictures = {name: paint(drawing).outlined() for name, drawing in self.drawings.items()}
+        return {name: render_pdf(html, pictures=pictures) for name, html in self.pages.items()}
+
+
+def sheets_of(snapshot: Snapshot, wording: str, language: Language, *, number: int) -> Sheets:
+    """`summary` and `report`."""
     reading = _reading(snapshot, wording, language, number)
     view = compose.year_view(reading, years=(), preview=False)
     pages = [compose.measure_page(reading, measure, preview=False) for measure in snapshot.measures]
-    pictures = _outlined(reading)
     shared = {
         "view": view,
         "language": language,
         "fonts": FONT_FAMILY,
         "foot": f"{view.edition.year} · {snapshot.input_sha256[:12]}",
     }
-    return {
-        SUMMARY: render_pdf(render_template("reports/print/summary.html", **shared), pictures=pictures),
-        REPORT: render_pdf(
-            render_template(
+    return Sheets(
+        {
+            SUMMARY: render_template("reports/print/summary.html", **shared),
+            REPORT: render_template(
                 "reports/print/report.html",
                 measures=pages,
                 primary={one.id for one in view.primary},
                 **shared,
             ),
-            pictures=pictures,
-        ),
-    }
+        },
+        _drawings(reading),
+    )
 
 
-def _outlined(reading: compose.Reading) -> dict[str, bytes]:
-    """The pictures that are printed, their letters as shapes: by the address that the pages know."""
+def _drawings(reading: compose.Reading) -> dict[str, Drawing]:
+    """The pictures that are printed, by the address that the pages know."""
     found = {}
     for measure in reading.snapshot.measures:
         said = (reading.snapshot, measure, reading.wording)
@@ -59,7 +70,7 @@ def _outlined(reading: compose.Reading) -> dict[str, bytes]:
             printed.append(map_picture(*said, rtl=reading.rtl))
         for picture in printed:
             if picture is not None:
-                found[f"{picture.name}.svg"] = paint(picture.drawing).outlined()
+                found[f"{picture.name}.svg"] = picture.drawing
     return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from analysis.design import DesignSpec
 from scipy import stats
 
 from analysis.change import correct_family, independent_change, over_years, published_change
+from analysis.design import DesignSpec
 from analysis.estimates import Estimate
 from analysis.margins import margin_of
 from analysis.multiplicity import benjamini_hochberg, holm

@@ -16,6 +16,8 @@ from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from analysis.charts import to_dark
+
 from ...accounts.audit import record
 from ...accounts.models import StaffAccount
 from ...config import Config
@@ -33,7 +35,8 @@ from ..exports.workbook import workbook_of
 from ..gather import gather
 from ..models import PUBLISHED, EarlyReader, Edition, EditionFile, EditionPrint, SignOff
 from ..package import edition_zip
-from ..pictures import draw_all
+from ..picture import Picture
+from ..pictures import all_pictures
 from ..queries import find_next_number
 from ..speech import gettext as _
 from ..tables import figures_csv
@@ -155,13 +158,17 @@ def compute(session: Session, wave: Wave, *, progress: Progress) -> Built:
     )
     config: Config = current_app.extensions["config"]
     before = DrawnBefore(config.instance / "pictures")
-    for number, (code, language) in enumerate(languages.items()):
-        progress(_COMPUTING + number, steps, language.english_name)
-        words = words_of(snapshot, wording, code)
+    pictures: list[tuple[str, Picture]] = []
+    for code, language in languages.items():
         with force_locale(code):
             rtl = language.direction == "rtl"
-            for name, svg in draw_all(snapshot, words, rtl=rtl, draw=before.svg):
-                files[f"{code}/{name}"] = ("image/svg+xml", svg)
+            told = all_pictures(snapshot, words_of(snapshot, wording, code), rtl=rtl)
+        pictures += [(code, picture) for picture in told]
+    drawn = before.svgs([picture for _code, picture in pictures])
+    for (code, picture), svg in zip(pictures, drawn, strict=True):
+        progress(_COMPUTING + list(languages).index(code), steps, languages[code].english_name)
+        files[f"{code}/{picture.name}.svg"] = ("image/svg+xml", svg)
+        files[f"{code}/{picture.name}.dark.svg"] = ("image/svg+xml", to_dark(svg))
     before.forget()
     return Built(wave.id, wave.year, wave.demo, canonical(snapshot), wording, files)
 

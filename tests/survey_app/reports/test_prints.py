@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -22,7 +23,7 @@ from survey_app.reports import queries
 from survey_app.reports.codec import decode
 from survey_app.reports.jobs import request_print
 from survey_app.reports.models import EditionPrint
-from survey_app.reports.printed import print_edition
+from survey_app.reports.printed import sheets_of
 from survey_app.reports.services import prints
 from survey_app.reports.snapshot import Snapshot
 from tests.survey_app.reports.conftest import City
@@ -53,7 +54,7 @@ def test_a_summary_is_one_tagged_page_and_the_report_holds_its_letters(
     snapshot, wording = snapshot_of(sqlite_city, sqlite_city.store())
     snapshot = replace(snapshot, measures=snapshot.measures[:4])
     with sqlite_city.app.test_request_context(f"/{code}/results"), force_locale(code):
-        made = print_edition(snapshot, wording, languages()[code], number=1)
+        made = sheets_of(snapshot, wording, languages()[code], number=1).printed()
     summary = pypdf.PdfReader(io.BytesIO(made["summary"]))
     assert len(summary.pages) == 1
     root = summary.trailer["/Root"]
@@ -76,15 +77,18 @@ def test_a_job_prints_every_language_once_and_a_stopped_one_goes_on(
     city, edition = sqlite_city, sqlite_city.store()
     printed: list[str] = []
 
-    def quick(_snapshot: Snapshot, _words: str, language: Language, *, number: int) -> dict[str, bytes]:
-        if language.code == "ar" and "stopped" not in printed:
-            printed.append("stopped")
-            raise KeyboardInterrupt
-        printed.append(language.code)
-        return {"summary": b"%PDF", "report": b"%PDF"}
+    def quick(
+        missing: dict[str, Language], _snapshot: Snapshot, _words: str, *, number: int
+    ) -> Iterator[dict[str, bytes]]:
+        for code in missing:
+            if code == "ar" and "stopped" not in printed:
+                printed.append("stopped")
+                raise KeyboardInterrupt
+            printed.append(code)
+            yield {"summary": b"%PDF", "report": b"%PDF"}
 
     # What a print looks like is held above; here it is about which are made, and how often.
-    monkeypatch.setattr(prints, "print_edition", quick)
+    monkeypatch.setattr(prints, "printed_in", quick)
     with city.app.app_context():
         with pytest.raises(KeyboardInterrupt):
             prints.print_all(city.database, edition, progress=lambda *_: None)
