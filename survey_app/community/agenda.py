@@ -1,4 +1,4 @@
-"""Prompts for the room, what is offered to make it accessible, and how a session is arranged."""
+"""Prompts for the room, what makes it accessible, whom it reaches, and how a session is arranged."""
 
 from __future__ import annotations
 
@@ -37,10 +37,17 @@ ACCESSIBILITY: dict[str, LazyString] = {
     "by_phone": _l("Take part by phone or video"),
 }
 
+#: People whom a survey of home addresses does not reach.
+UNREACHED: dict[str, LazyString] = {
+    "no_home": _l("People without a home"),
+    "in_jail": _l("People in jail or detention"),
+    "group_quarters": _l("People in dormitories or other group quarters"),
+}
+
 
 @dataclass(frozen=True)
 class Arrangements:
-    """How a session is arranged: codes, and names of organizations."""
+    """How a session is arranged: codes, and names of organizations. `held_with`: of UNREACHED."""
 
     series_id: str | None = None
     hosts: Sequence[str] = ()
@@ -48,6 +55,7 @@ class Arrangements:
     interpreters: Sequence[str] = ()
     accessibility: Sequence[str] = ()
     agenda: Sequence[str] = USUAL_AGENDA
+    held_with: Sequence[str] = ()
 
 
 def agenda_codes(chosen: Sequence[str]) -> list[str]:

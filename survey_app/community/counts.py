@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from analysis.themes.codebook import NONE, UNCLEAR, load_codebook
 
+from .agenda import UNREACHED
 from .models import (
     FINALISED,
     Comment,
@@ -128,6 +129,13 @@ def coded_rows(session: Session, year: int) -> list[CodedRow]:
     """Each comment of the year's finalised sessions with its codes: a person's where there are any,
     otherwise the machine's suggestions."""
     return _coded(session, *_in(year))
+
+
+def sessions_held_with(session: Session, year: int) -> dict[str, tuple[CommunitySession, ...]]:
+    """For each group that the survey does not reach the year's finalised sessions held with it, the
+    earliest first; an empty tuple says that none was."""
+    meetings = sorted(_finalised(session, year), key=lambda one: (one.held_on, one.id))
+    return {group: tuple(one for one in meetings if group in one.held_with) for group in UNREACHED}
 
 
 def count_session_themes(session: Session, session_id: str) -> tuple[ThemeCount, ...]:

@@ -20,7 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from .agenda import ACCESSIBILITY, PROMPTS
+from .agenda import ACCESSIBILITY, PROMPTS, UNREACHED
 from .kinds import SESSION_KINDS, police_districts, spoken_languages
 
 
@@ -72,6 +72,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     partners = LinesField(_l("Partners"), render_kw={"rows": "2", "maxlength": "1500"})
     interpreters = TickField(_l("Interpreters for"))
     accessibility = TickField(_l("What is offered"), choices=_choices(ACCESSIBILITY))
+    held_with = TickField(_l("Held with people the survey does not reach"), choices=_choices(UNREACHED))
     agenda = TickField(_l("Questions for the room"), choices=_choices(PROMPTS))
 
     def __init__(self, *, series: Mapping[str, str] | None = None, **known: object) -> None:

@@ -72,6 +72,8 @@ class CommunitySession(Base):
     interpreters: Mapped[list[str]] = mapped_column(JSON, default=list)
     accessibility: Mapped[list[str]] = mapped_column(JSON, default=list)
     agenda: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: codes of people whom the survey does not reach (agenda.py)
+    held_with: Mapped[list[str]] = mapped_column(JSON, default=list)
     #: that a parent or guardian agreed for everybody under 18 who speaks
     guardians_agreed: Mapped[bool] = mapped_column(default=False)
 

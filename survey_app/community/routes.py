@@ -97,6 +97,7 @@ def _described(form: SessionForm) -> dict[str, Any]:
             interpreters=form.interpreters.data or (),
             accessibility=form.accessibility.data or (),
             agenda=form.agenda.data or (),
+            held_with=form.held_with.data or (),
         ),
     }
 

@@ -13,7 +13,7 @@ from analysis.themes.codebook import NONE, SPECIAL, UNCLEAR, load_codebook
 
 from ..pii.doors import doors
 from ..pii.rules import Finding
-from .agenda import ACCESSIBILITY
+from .agenda import ACCESSIBILITY, UNREACHED
 from .door_labels import DoorView, door_name, view_doors
 from .kinds import direction_of, kind_label, police_districts, spoken_languages
 from .models import Comment, CommentImport, CommunitySession
@@ -46,6 +46,7 @@ class SessionView:
     partners: str = ""
     interpreters: str = ""
     accessibility: str = ""
+    held_with: str = ""
     attributions: tuple[str, ...] = ()
     #: door and how often it was shown
     hand_offs: tuple[tuple[str, int], ...] = ()
@@ -200,6 +201,7 @@ def view_session(
         partners=listed(meeting.partners),
         interpreters=listed([names.get(code, code) for code in meeting.interpreters]),
         accessibility=" · ".join(str(ACCESSIBILITY[code]) for code in meeting.accessibility),
+        held_with=" · ".join(str(UNREACHED[code]) for code in meeting.held_with),
         attributions=tuple(dict.fromkeys(one.attribution for one in imports if one.attribution)),
         hand_offs=tuple((door_name(code), count) for code, count in sorted((hand_offs or {}).items())),
     )

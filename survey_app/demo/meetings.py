@@ -51,6 +51,7 @@ def arrangements_of(row: dict[str, Any]) -> Arrangements:
         partners=row.get("partners", ()),
         interpreters=row.get("interpreters", ()),
         accessibility=row.get("accessibility", ()),
+        held_with=row.get("held_with", ()),
     )
 
 

@@ -29,6 +29,7 @@ from .speech import gettext as _
 from .speech import ngettext
 from .tabulate import beside_table, group_table, open_table, trend_table
 from .transparency import facts
+from .unreached import unreached_view
 from .views import (
     BesideView,
     Citation,
@@ -49,11 +50,13 @@ _THEMES = 8
 
 @dataclass(frozen=True)
 class Links:
-    """Addresses of an edition's pages and files: those of the public, or of a preview."""
+    """Addresses of an edition's pages and files: those of the public, or of a preview. `session`: of
+    a community session's public page, empty where nobody can say where the site is."""
 
     home: str
     open_link: str
     data: str
+    session: Callable[[str], str]
     measure: Callable[[str], str]
     picture: Callable[[str], str]
     file: Callable[[str], str]
@@ -97,6 +100,7 @@ def year_view(reading: Reading, *, years: tuple[tuple[int, str], ...], preview: 
         heard=_heard(snapshot),
         themes=_themes(snapshot),
         attributions=snapshot.sessions.attributions,
+        unreached=unreached_view(snapshot, reading.links.session),
         promises=commitments_view(snapshot, reading.wording),
         smaller=smaller_views(snapshot, reading.wording),
         method=method_sentences(snapshot),

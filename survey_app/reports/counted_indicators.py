@@ -10,6 +10,8 @@ from .snapshot import Snapshot
 from .wording import Wording
 
 _PARTNERS = "partner_meeting"
+_UNREACHED = "sessions/held_with_unreached"
+_UNREACHED_TITLE = "Sessions held with people the survey does not reach"
 
 
 def counts_of(snapshot: Snapshot, wording: Wording) -> Iterator[dict[str, Any]]:
@@ -37,6 +39,18 @@ def _sessions(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
         "3.2",
         by_kind=by_kind,
     )
+    if heard.held_with is None:
+        absent = "The edition was built before sessions said with whom they were held."
+        yield _count(_UNREACHED, _UNREACHED_TITLE, "sessions", None, "3.2", absent=absent)
+    else:
+        yield _count(
+            _UNREACHED,
+            _UNREACHED_TITLE,
+            "sessions",
+            len({one.id for group in heard.held_with for one in group.sessions}),
+            "3.2",
+            by_group={group.group: len(group.sessions) for group in heard.held_with},
+        )
     if not snapshot.duties:
         yield _count(
             "sessions/duty",

@@ -167,6 +167,7 @@ def _read(edition: Edition) -> compose.Reading:
         home=url_for("reports.preview", edition_id=edition.id),
         open_link=url_for("reports.preview_open", edition_id=edition.id),
         data=url_for("reports.preview_data", edition_id=edition.id),
+        session=lambda one: url_for("meetings.session", session_id=one),
         measure=lambda one: url_for("reports.preview_measure", edition_id=edition.id, measure=one),
         picture=lambda name: _picture_address(edition, language.code, name),
         file=lambda name: url_for("reports.preview_file", edition_id=edition.id, name=name),

@@ -21,6 +21,7 @@ from ..waves.models import Wave
 from ..waves.queries import list_waves
 from .beside import gather_beside, list_sources
 from .changes import change_between, family, gap_within, link_of, told
+from .codec import canonical, digest
 from .codeversion import code_digest
 from .cost import protection_figures
 from .declare import (
@@ -95,6 +96,9 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
     as_of = day_of_count(wave.year, today or now().date())
     commitments, promises = gather_commitments(session, wave.year, as_of=as_of)
     heard = hear(session, wave.year)
+    sessions = gather_sessions(session, wave.year, heard)
+    duties = gather_duties(session, wave.year, as_of=as_of)
+    comments = write_rows(heard.comments)
     smaller, titles = gather_smaller(session, wave.year, demo=wave.demo)
     snapshot = Snapshot(
         year=wave.year,
@@ -112,13 +116,13 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
         weights=tuple(run.weights for run in runs),
         protection=protection_figures(current, run_unprotected(session, wave)),
         measures=_measures(own_runs, foreign_runs, open_columns),
-        sessions=gather_sessions(session, wave.year, heard),
+        sessions=sessions,
         sources=list_sources(foreign_runs),
-        input_sha256=columns_digest(runs),
+        input_sha256=inputs_digest(runs, comments, (sessions, duties, commitments, smaller)),
         code_sha256=code_digest(),
         fieldwork=fieldwork_figures(session, wave),
         sponsor=_instrument(current).sponsor,
-        duties=gather_duties(session, wave.year, as_of=as_of),
+        duties=duties,
         commitments=commitments,
         smaller=smaller,
     )
@@ -126,11 +130,17 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
         snapshot,
         tuple(run.case for run in runs),
         {run.wave.slug: public_csv(with_weight(run), indicators(run)) for run in own_runs},
-        write_rows(heard.comments),
+        comments,
         {run.wave.slug: run.wave.questionnaire for run in own_runs},
         {run.wave.slug: str(run.wave.plan["version"]) for run in own_runs},
         merge_wording(promises, titles),
     )
+
+
+def inputs_digest(runs: Sequence[WaveRun], comments: bytes, told: Sequence[Any]) -> str:
+    """SHA-256 over the answers of every wave, the codes of the comments, and what is told of sessions
+    and promises."""
+    return digest(canonical([columns_digest(runs), digest(comments), *told]).encode())
 
 
 def _instrument(run: WaveRun) -> Instrument:

@@ -13,7 +13,7 @@ from analysis.themes.codebook import NONE, UNCLEAR
 from analysis.themes.corrected import MIN_CODES
 from analysis.themes.public_rows import PublicComment, pooled_groups, public_shares
 
-from ..community.counts import ThemeCount, coded_rows, theme_counts
+from ..community.counts import ThemeCount, coded_rows, sessions_held_with, theme_counts
 from ..community.schedule.duties import HELD
 from ..community.schedule.queries import list_schedule
 from ..community.theme_work.collections import of_year
@@ -26,7 +26,7 @@ from ..community.theme_work.queries import (
     list_draws,
     machine_codes,
 )
-from .snapshot import Count, DutyFigure, SessionFigures, ThemeFigure
+from .snapshot import Count, DutyFigure, HeldSession, HeldWith, SessionFigures, ThemeFigure
 
 #: a theme of fewer comments than this is not told: a handful of comments can point to who made them
 FEWEST_COMMENTS = 5
@@ -99,6 +99,13 @@ def gather_sessions(session: Session, year: int, heard: Heard) -> SessionFigures
         demo=counts.demo,
         languages=counts.languages,
         read_blind=heard.read,
+        held_with=tuple(
+            HeldWith(
+                group,
+                tuple(HeldSession(one.id, one.kind, one.held_on.isoformat()) for one in meetings),
+            )
+            for group, meetings in sessions_held_with(session, year).items()
+        ),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import current_app, render_template
 
 from analysis.charts import Drawing, paint
 
+from ..config import Config
 from ..i18n import Language
 from ..printing import FONT_FAMILY, picture_address, render_pdf
 from . import compose
@@ -75,7 +76,7 @@ def _drawings(reading: compose.Reading) -> dict[str, Drawing]:
 
 
 def _reading(snapshot: Snapshot, wording: str, language: Language, number: int) -> compose.Reading:
-    """The edition without addresses: a picture is found under its name."""
+    """The edition without addresses of its own: a picture is found under its name."""
     edition = Edition(
         year=snapshot.year,
         number=number,
@@ -85,10 +86,13 @@ def _reading(snapshot: Snapshot, wording: str, language: Language, number: int) 
         correction="",
         wave_id="",
     )
+    config: Config = current_app.extensions["config"]
+    site = config.public_url
     links = compose.Links(
         home="",
         open_link="",
         data="",
+        session=lambda one: f"{site}/{language.code}/sessions/{one}" if site else "",
         measure=lambda _measure: "",
         picture=picture_address,
         file=lambda _name: "",

@@ -180,6 +180,7 @@ def _read(edition: Edition) -> compose.Reading:
         home=url_for("reports.year_page", year=year),
         open_link=url_for("reports.open_page", year=year),
         data=url_for("reports.data_page", year=year),
+        session=lambda one: url_for("meetings.session", session_id=one),
         measure=lambda one: url_for("reports.measure_page", year=year, measure=one),
         picture=lambda name: _picture_address(year, name, tag),
         file=lambda name: _file_address(year, name),

@@ -178,8 +178,26 @@ class ThemeFigure:
 
 
 @dataclass(frozen=True)
+class HeldSession:
+    """A finalised session that has a public page; `held_on`: ISO date."""
+
+    id: str
+    kind: str
+    held_on: str
+
+
+@dataclass(frozen=True)
+class HeldWith:
+    """People whom the survey does not reach, and the year's sessions that were held with them."""
+
+    group: str
+    sessions: tuple[HeldSession, ...]
+
+
+@dataclass(frozen=True)
 class SessionFigures:
-    """What was heard at the year's finalised sessions."""
+    """What was heard at the year's finalised sessions. `held_with`: every group that the survey does
+    not reach; None in editions that were built before sessions said so."""
 
     codebook_version: int
     sessions: int
@@ -194,6 +212,7 @@ class SessionFigures:
     languages: tuple[str, ...] = ()
     #: comments of a blind draw that two people read, 0 where nothing was drawn
     read_blind: int = 0
+    held_with: tuple[HeldWith, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -295,7 +314,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One year's report. `previous`: the year of the wave before it in the series."""
+    """One year's report. `previous`: the year of the wave before it in the series. `input_sha256`: over
+    the answers of every wave, the codes of the comments, and what is told of sessions and promises."""
 
     year: int
     wave: str

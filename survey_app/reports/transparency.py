@@ -16,6 +16,7 @@ from . import names, words
 from .snapshot import Count, FieldworkFigures, Snapshot
 from .speech import decimal, listed, percent
 from .speech import gettext as _
+from .unreached import unreached_sentence
 from .views import Fact
 from .wording import Words
 
@@ -28,7 +29,6 @@ def facts(snapshot: Snapshot, wording: Words) -> tuple[Fact, ...]:
         _("Response rate"),
         _("Smallest change"),
         _("Questions that changed"),
-        _("Who is missing"),
         _("What this is not"),
     }
     return tuple(
@@ -75,10 +75,7 @@ def _facts(snapshot: Snapshot, wording: Words) -> Iterator[tuple[str, str]]:
     )
     yield _("Smallest change"), _smallest(snapshot)
     yield _("Questions that changed"), _breaks(snapshot, wording)
-    yield (
-        _("Who is missing"),
-        _("People without a home, in jail, or in dormitories: addresses do not lead to them."),
-    )
+    yield _("Who is missing"), unreached_sentence(snapshot)
     yield (
         _("The open link"),
         _(

@@ -201,6 +201,24 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class UnreachedGroup:
+    """Sessions held with one group of people: how many, and the name and address of each."""
+
+    text: str
+    sessions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class UnreachedView:
+    """Who is missing from the survey, and the sessions held with them; `held` is empty where the
+    edition does not know."""
+
+    who: str
+    held: str
+    groups: tuple[UnreachedGroup, ...]
+
+
+@dataclass(frozen=True)
 class YearView:
     """The page of a year."""
 
@@ -214,6 +232,7 @@ class YearView:
     heard: tuple[str, ...]
     themes: tuple[ThemeView, ...]
     attributions: tuple[str, ...]
+    unreached: UnreachedView
     promises: PromisesView | None
     smaller: tuple[SmallerView, ...]
     method: tuple[str, ...]

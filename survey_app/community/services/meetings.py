@@ -14,7 +14,7 @@ from ...accounts.audit import record
 from ...accounts.models import StaffAccount
 from ...jobs import now
 from ...problems import BadInputProblem, ConflictProblem, NotFoundProblem
-from ..agenda import ACCESSIBILITY, Arrangements, agenda_codes
+from ..agenda import ACCESSIBILITY, UNREACHED, Arrangements, agenda_codes
 from ..kinds import SESSION_KINDS, police_districts, spoken_languages
 from ..models import DRAFT, CommunitySession
 from ..schedule.models import SessionSeries
@@ -147,6 +147,8 @@ def _arrange(session: Session, meeting: CommunitySession, given: Arrangements) -
         raise BadInputProblem(_("Choose the languages from the list."))
     if set(given.accessibility) - set(ACCESSIBILITY):
         raise BadInputProblem(_("Choose what is offered from the list."))
+    if set(given.held_with) - set(UNREACHED):
+        raise BadInputProblem(_("Choose the people the session is held with from the list."))
     if given.series_id and session.get(SessionSeries, given.series_id) is None:
         raise BadInputProblem(_("Choose the series from the list."))
     meeting.series_id = given.series_id or None
@@ -154,6 +156,7 @@ def _arrange(session: Session, meeting: CommunitySession, given: Arrangements) -
     meeting.interpreters = list(dict.fromkeys(given.interpreters))
     meeting.accessibility = [code for code in ACCESSIBILITY if code in given.accessibility]
     meeting.agenda = agenda_codes(given.agenda)
+    meeting.held_with = [code for code in UNREACHED if code in given.held_with]
 
 
 def _organizations(names: Sequence[str]) -> list[str]:

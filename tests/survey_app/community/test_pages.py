@@ -29,6 +29,7 @@ NEW = {
     "languages": ["en", "es"],
     "districts": ["9"],
     "attendance": "40",
+    "held_with": ["no_home", "group_quarters"],
 }
 
 
@@ -108,6 +109,9 @@ def test_a_session_can_be_changed(desk: FlaskClient, notes: str, session: Sessio
     assert (meeting.place, meeting.attendance, meeting.youth) == ("The school", None, False)
     assert meeting.held_on == date(2026, 5, 12)
     assert "The school" in _html(desk, page)
+    for reached, there in (("People without a home", True), ("People in jail", False)):
+        assert (reached in _html(desk, page)) == there
+    assert re.search('<input checked [^>]*value="group_quarters"', _html(desk, f"{page}/edit"))
 
 
 def test_notes_are_written_down_and_listed_with_suggestions(desk: FlaskClient, notes: str) -> None:
