@@ -41,6 +41,8 @@ from .operations import logs, metrics
 from .operations import routes as operations_routes
 from .paper import jobs as paper_jobs  # noqa: F401 - registers its kind of work
 from .paper import routes as paper_routes
+from .public_records import commands as public_records_commands
+from .public_records import routes as public_records_routes
 from .remarks import routes as remarks_routes
 from .reports import api_routes as reports_api
 from .reports import commands as reports_commands
@@ -111,6 +113,7 @@ def create_app(config: Config) -> Flask:
         invitations_routes,
         claim_routes,
         operations_routes,
+        public_records_routes,
     ):
         app.register_blueprint(routes.blueprint)
     metrics.init_app(app, config)
@@ -126,6 +129,7 @@ def create_app(config: Config) -> Flask:
         community_commands.group,
         invitations_commands.group,
         reports_commands.group,
+        public_records_commands.group,
         demo_commands.group,
     ):
         app.cli.add_command(group)

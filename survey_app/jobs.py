@@ -1,8 +1,11 @@
 """Long work: a table of jobs with leases, progress and cancel, on either database.
 
-A worker takes the oldest waiting job, or one whose worker stopped renewing its lease, and runs the
-function registered for its kind. Functions must be idempotent: a job whose worker was killed is run
-again from the start. `unique_key` keeps the same work from being queued twice.
+A worker takes the oldest waiting job that it knows, or one whose worker stopped renewing its lease,
+and runs the function registered for its kind. A job of a kind that it does not know waits for a worker
+that does: during an upgrade two versions run side by side. Functions must be idempotent: a job whose
+worker was killed is run again from the start. What may happen only once (an entry in the audit log, a
+file taken in) is written in the transaction of `JobContext.finish`. `unique_key` keeps the same work
+from being queued twice.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ log = logging.getLogger("survey_app.jobs")
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+_STOPPED = "stopped on request"
 
 
 def now() -> datetime:
@@ -95,6 +99,18 @@ class JobContext:
             job.step, job.steps, job.message = step, steps, message[:300]
             job.lease_until = now() + LEASE
 
+    def finish(self, session: Session, result: dict[str, Any]) -> None:
+        """Mark the job done in the caller's transaction: its last write and its end are one thing, so
+        that a worker killed between them leaves neither. Raises JobCancelled when another has the job.
+        """
+        done: Any = session.execute(
+            update(Job)
+            .where(Job.id == self.job_id, Job.leased_by == self.worker, Job.state == RUNNING)
+            .values(state=DONE, finished_at=now(), result=result)
+        )
+        if done.rowcount != 1:
+            raise JobCancelled
+
 
 JobFunction = Callable[[JobContext], dict[str, Any]]
 
@@ -149,7 +165,7 @@ def queue_daily(database: Database, *, day: date | None = None) -> int:
 
 
 def find_kind(kind: str) -> JobKind | None:
-    """None for work of an older program that this one no longer knows."""
+    """None for work of another version of the program."""
     return _kinds.get(kind)
 
 
@@ -194,23 +210,28 @@ def list_jobs(session: Session, *, limit: int = 50) -> list[Job]:
 
 
 def cancel_job(session: Session, job_id: str) -> Job:
-    """Ask a job to stop: at once when it waits, at its next progress report when it runs."""
+    """Ask a job to stop: at its next progress report when it runs, at once when nobody runs it."""
     job = find_job(session, job_id)
     job.cancel_requested = True
-    if job.state == WAITING:
+    lost = job.state == RUNNING and (job.lease_until is None or job.lease_until < now())
+    if job.state == WAITING or lost:
         job.state, job.finished_at = CANCELLED, now()
     return job
 
 
 def claim_job(session: Session, worker: str) -> Job | None:
-    """Take one job under a lease. Two workers never get the same one."""
+    """Take one job of a known kind under a lease. Two workers never get the same one.
+
+    A job that stopped too often comes back as failed, one that was to stop as cancelled.
+    """
     found = session.scalars(
         select(Job)
         .where(
+            Job.kind.in_(list(_kinds)),
             or_(
                 Job.state == WAITING,
                 (Job.state == RUNNING) & (Job.lease_until < now()),
-            )
+            ),
         )
         .order_by(Job.created_at)
         .limit(1)
@@ -218,10 +239,13 @@ def claim_job(session: Session, worker: str) -> Job | None:
     ).first()
     if found is None:
         return None
+    if found.cancel_requested:
+        found.state, found.finished_at, found.message = CANCELLED, now(), _STOPPED
+        return found
     if found.attempts >= MOST_ATTEMPTS:
         found.state, found.finished_at = FAILED, now()
         found.message = f"stopped {found.attempts} times without finishing"
-        return None
+        return found
     found.state, found.leased_by, found.lease_until = RUNNING, worker, now() + LEASE
     found.attempts += 1
     return found
@@ -233,6 +257,8 @@ def run_next(database: Database, worker: str) -> bool:
         job = claim_job(session, worker)
         if job is None:
             return False
+        if not job.is_live:  # settled without running
+            return True
         context = JobContext(
             database=database,
             job_id=job.id,
@@ -254,19 +280,18 @@ def run_next(database: Database, worker: str) -> bool:
         if message is not None:
             values["message"] = message
         session.execute(
-            update(Job).where(Job.id == context.job_id, Job.leased_by == worker).values(**values)
+            update(Job)
+            .where(Job.id == context.job_id, Job.leased_by == worker, Job.state == RUNNING)
+            .values(**values)
         )
     return True
 
 
 def _run(kind: str, context: JobContext) -> tuple[str, str | None, dict[str, Any] | None]:
-    known = find_kind(kind)
-    if known is None:
-        return FAILED, f"this version knows no job of kind {kind}", None
     try:
-        return DONE, None, known.function(context)
+        return DONE, None, _kinds[kind].function(context)
     except JobCancelled:
-        return CANCELLED, "stopped on request", None
+        return CANCELLED, _STOPPED, None
     except Exception as error:
         log.exception("job %s of kind %s failed", context.job_id, kind)
         return FAILED, str(error)[:300] or type(error).__name__, None
@@ -314,6 +339,12 @@ def work(database: Database, *, once: bool = False, stop: threading.Event | None
         if once:
             return
         time.sleep(1)
+
+
+def list_unknown_kinds(session: Session) -> list[str]:
+    """Kinds of waiting work that this version of the program does not know."""
+    query = select(Job.kind).where(Job.state.in_((WAITING, RUNNING)), Job.kind.not_in(list(_kinds)))
+    return sorted(set(session.scalars(query)))
 
 
 def count_live(session: Session) -> int:

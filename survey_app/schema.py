@@ -36,6 +36,7 @@ def import_models() -> None:
     from .languages import models as languages_models  # noqa: F401
     from .operations import models as operations_models  # noqa: F401
     from .paper import models as paper_models  # noqa: F401
+    from .public_records import models as public_records_models  # noqa: F401
     from .remarks import models as remarks_models  # noqa: F401
     from .reports import models as reports_models  # noqa: F401
     from .series import models as series_models  # noqa: F401

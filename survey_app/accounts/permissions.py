@@ -70,6 +70,10 @@ ROUTES: dict[str, frozenset[str]] = {
     "operations.retention": _ADMIN,
     "operations.place": _ADMIN,
     "operations.lift": _ADMIN,
+    "records.desk": _ADMIN,
+    "records.write_down": _ADMIN,
+    "records.make": _ADMIN,
+    "records.take": _ADMIN,
     # survey: pages of residents
     "survey.start": PUBLIC,
     "survey.begin": PUBLIC,

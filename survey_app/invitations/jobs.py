@@ -76,7 +76,9 @@ def bring_in(context: JobContext) -> dict[str, Any]:
         store_sample(session, find_wave(session, slug), prepared, terms, actor=_actor(session, context))
         # The file is in its tables now; the job needs it no more.
         session.execute(update(Job).where(Job.id == context.job_id).values(arguments={"slug": slug}))
-    return {"addresses": len(rows), "page": {"slug": slug}}
+        result = {"addresses": len(rows), "page": {"slug": slug}}
+        context.finish(session, result)
+    return result
 
 
 def request_letters(
@@ -132,7 +134,9 @@ def lay_out(context: JobContext) -> dict[str, Any]:
             subject=slug,
             detail={"letters": len(letters), "reminder": reminder},
         )
-    return {"letters": len(letters), "page": {"slug": slug}}
+        result = {"letters": len(letters), "page": {"slug": slug}}
+        context.finish(session, result)
+    return result
 
 
 def _files(book: LetterBook, parts: list[list[int]]) -> Iterator[tuple[str, bytes]]:

@@ -27,7 +27,7 @@ from ..accounts.permissions import NEED_SECOND_FACTOR
 from ..config import ROOT, Config
 from ..db import Database
 from ..i18n import offered
-from ..jobs import RUNNING, WAITING, Job, now
+from ..jobs import RUNNING, WAITING, Job, list_unknown_kinds, now
 from ..printing import missing_packages
 from ..survey.keys import public_file
 from ..waves.freeze import HELP_LINES_FRESH
@@ -246,6 +246,13 @@ def _jobs(session: Session, _config: Config) -> Findings:
         )
     else:
         yield Finding("jobs", GOOD, "No work is left lying.")
+    if unknown := list_unknown_kinds(session):
+        yield Finding(
+            "jobs",
+            WARNING,
+            f"Work of a kind that this version does not know waits ({', '.join(unknown)}); start a "
+            "worker of the version that queued it, or stop it on the page of jobs.",
+        )
 
 
 def _accounts(session: Session, config: Config) -> Findings:

@@ -24,6 +24,8 @@ KIND_NAMES = {
     "links": _l("Links for new accounts"),
     "jobs": _l("Jobs that are over"),
     "restricted": _l("File for a partner university"),
+    "records": _l("Files of public records"),
+    "requests": _l("Requests for public records"),
     "answers": _l("Answers"),
     "sample": _l("Drawn addresses, as numbers"),
     "instrument": _l("Waves and their wording"),

@@ -11,7 +11,6 @@ from ..accounts.models import StaffAccount
 from ..jobs import Job, JobContext, job_function, request_job
 from ..problems import NotFoundProblem
 from .models import Edition
-from .queries import find_edition
 from .services.build import build_edition, check_correction, find_wave_to_report
 from .services.prints import print_all
 
@@ -48,15 +47,23 @@ def build(context: JobContext) -> dict[str, Any]:
     """Do it. Running it again replaces the draft it made before."""
     with context.database.session(read_only=True) as session:
         actor = session.get(StaffAccount, context.requested_by) if context.requested_by else None
+
+    def then(session: Session, edition: Edition) -> None:
+        request_print(session, edition, actor=actor)
+        context.finish(session, _built(edition.id))
+
     edition_id = build_edition(
         context.database,
         year=int(context.arguments["year"]),
         built_by=actor,
         correction=str(context.arguments.get("correction", "")),
         progress=context.progress,
+        then=then,
     )
-    with context.database.transaction() as session:
-        request_print(session, find_edition(session, edition_id), actor=actor)
+    return _built(edition_id)
+
+
+def _built(edition_id: str) -> dict[str, Any]:
     return {"edition": edition_id, "page": {"edition_id": edition_id}}
 
 

@@ -63,9 +63,11 @@ def train_model(context: JobContext) -> dict[str, Any]:
         in_use=False,
         body=held.getvalue(),
     )
+    result = {"model": model.id, "comments": model.comments}
     with context.database.transaction() as session:
         session.merge(model)
-    return {"model": model.id, "comments": model.comments}
+        context.finish(session, result)
+    return result
 
 
 @job_function(READ_JOB, title=_l("Read the comments again"), result_page="theme_work.index")

@@ -109,12 +109,14 @@ def build_edition(
     built_by: StaffAccount | None,
     correction: str = "",
     progress: Progress = lambda _step, _steps, _message: None,
+    then: Callable[[Session, Edition], None] = lambda _session, _edition: None,
 ) -> str:
     """Compute, draw and store the report of a year; returns the edition's id.
 
-    `built_by` None is the command line. Needs an application context for the languages. Raises
-    NotFoundProblem, ConflictProblem (the wave is open), BadInputProblem (a correction without words),
-    AnalysisError (the declared plan cannot be carried out honestly).
+    `built_by` None is the command line. `then` writes what belongs to it in the same transaction.
+    Needs an application context for the languages. Raises NotFoundProblem, ConflictProblem (the wave is
+    open), BadInputProblem (a correction without words), AnalysisError (the declared plan cannot be
+    carried out honestly).
     """
     with database.session(read_only=True) as session:
         wave = find_wave_to_report(session, year)
@@ -122,6 +124,7 @@ def build_edition(
         built = compute(session, wave, progress=progress)
     with database.transaction() as session:
         edition = store_edition(session, built, built_by=built_by, correction=correction)
+        then(session, edition)
         return edition.id
 
 
