@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -43,7 +44,7 @@ class RequestForm(FlaskForm):  # type: ignore[misc]
     to_on = DateField(_l("Records until"), [InputRequired(_l("Choose a day"))])
     kinds = SelectMultipleField(
         _l("Kinds of records"),
-        choices=list(KIND_NAMES.items()),
+        choices=[SelectChoice(*one) for one in KIND_NAMES.items()],
         validate_choice=True,
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),

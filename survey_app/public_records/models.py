@@ -38,8 +38,8 @@ class RecordsRequest(Base):
 
 
 class RecordsFile(Base):
-    """The ZIP made for a request. The one purge (operations/retention.toml) erases it after `expires_on`,
-    and it can be made again as long as the records are there."""
+    """The ZIP made for a request. The one purge erases it after `expires_on`; it can be made again as
+    long as the records are there."""
 
     __tablename__ = "records_files"
 
