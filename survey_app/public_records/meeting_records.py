@@ -50,6 +50,7 @@ def sessions(session: Session, period: Period) -> Gathered:
                 " ".join(one.interpreters),
                 " ".join(one.accessibility),
                 " ".join(one.agenda),
+                " ".join(one.held_with),
                 one.opening_read_on,
                 one.finalised_on,
                 series.get(one.series_id or "", ""),
