@@ -125,3 +125,59 @@ def test_a_job_of_a_killed_worker_is_done_by_another(database: Database, databas
     jobs.work(database, once=True)
     job = state(database, job_id)
     assert (job.state, job.attempts) == ("done", 2)
+
+
+def test_work_of_another_version_waits_for_a_worker_that_knows_it(database: Database) -> None:
+    theirs, ours = ask(database, "test.of_tomorrow"), ask(database, "test.count")
+    jobs.work(database, once=True)
+    assert (state(database, theirs).state, state(database, theirs).attempts) == ("waiting", 0)
+    assert state(database, ours).state == "done", "it stands in nobody's way"
+    with database.transaction() as session:
+        assert jobs.list_unknown_kinds(session) == ["test.of_tomorrow"]
+        jobs.cancel_job(session, theirs)
+    assert state(database, theirs).state == "cancelled"
+
+
+def lose(database: Database, job_id: str, **more: object) -> None:
+    """As a killed worker leaves it: running, under a lease that has ended."""
+    with database.transaction() as session:
+        job = jobs.find_job(session, job_id)
+        job.state, job.leased_by, job.attempts = "running", "gone", 1
+        job.lease_until = jobs.now() - timedelta(seconds=1)
+        for name, value in more.items():
+            setattr(job, name, value)
+
+
+def test_a_lost_job_that_was_to_stop_is_not_run_again(database: Database) -> None:
+    by_page, by_worker, worn = (ask(database, "test.count") for _ in range(3))
+    for one in (by_page, by_worker):
+        lose(database, one)
+    lose(database, worn, attempts=jobs.MOST_ATTEMPTS)
+    last = ask(database, "test.count")
+    with database.transaction() as session:
+        jobs.cancel_job(session, by_page)
+        jobs.find_job(session, by_worker).cancel_requested = True
+    assert state(database, by_page).state == "cancelled"
+    jobs.work(database, once=True)
+    assert state(database, by_worker).state == "cancelled"
+    assert state(database, worn).state == "failed"
+    assert state(database, last).state == "done", "what is settled without running ends no worker"
+
+
+def test_what_a_job_writes_last_and_its_end_are_one_thing(database: Database) -> None:
+    job_id = ask(database, "test.count")
+    lose(database, job_id, leased_by="another")
+    context = JobContext(database, job_id, {}, None, "me")
+
+    def write() -> None:
+        with database.transaction() as session:
+            session.add(Job(id="written", kind="k", created_at=jobs.now()))
+            context.finish(session, {"counted": 1})
+
+    with pytest.raises(jobs.JobCancelled):
+        write()
+    with database.transaction() as session:
+        assert session.get(Job, "written") is None, "the job has another worker: nothing is written"
+        jobs.find_job(session, job_id).leased_by = "me"
+    write()
+    assert (state(database, job_id).state, state(database, job_id).result) == ("done", {"counted": 1})
