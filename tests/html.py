@@ -9,6 +9,8 @@ import html5lib
 
 #: html5lib speaks of these although the living standard allows them.
 _ALLOWED = {"unknown-attribute"}
+#: Landmarks by which people who hear a page find their way; what stands beside them is easily missed.
+_LANDMARKS = {"header", "nav", "main", "footer"}
 
 
 def problems(html: str, *, language: str | None = None, direction: str | None = None) -> list[str]:
@@ -52,6 +54,11 @@ def problems(html: str, *, language: str | None = None, direction: str | None = 
         href = item.get("href") or ""
         if item.tag == "a" and href.startswith("#") and href[1:] not in ids:
             found.append(f"link to {href}, which is not there")
+    body = tree.find("body")
+    for item in body if body is not None else ():
+        words = "".join(item.itertext()).strip() if isinstance(item.tag, str) else ""
+        if words and item.tag not in {*_LANDMARKS, "script"} and item.get("class") != "skip":
+            found.append(f"outside every landmark: {words[:60]}")
     root = tree if tree.tag == "html" else tree.find(".//html")
     if language is not None and root is not None and root.get("lang") != language:
         found.append(f"lang is {root.get('lang')}, not {language}")
