@@ -186,6 +186,7 @@ ROUTES: dict[str, frozenset[str]] = {
     "followup.commitment": _TELLERS,
     "moderation.desk": _WRITERS,
     "moderation.open_room": _WRITERS,
+    "moderation.ask": _WRITERS,
     "moderation.close_room": _WRITERS,
     "room.enter": PUBLIC,
     "room.page": PUBLIC,

@@ -31,6 +31,8 @@ class SessionRoom(Base):
     )
     code: Mapped[str] = mapped_column(String(12), unique=True)
     open: Mapped[bool] = mapped_column(default=True)
+    #: the question of the moment (agenda.py), which the wall and the phones show; None for none
+    prompt: Mapped[str | None] = mapped_column(String(60))
 
 
 class RoomComment(Base):

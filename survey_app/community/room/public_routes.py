@@ -13,7 +13,7 @@ from ...db import get_session
 from ...i18n import best_language, current_language, offered
 from ...problems import BadInputProblem, TooManyProblem
 from ...security import csrf
-from ..kinds import direction_of, kind_label
+from ..kinds import kind_label
 from ..text import clean_text
 from ..views import Stretch, stretches
 from . import services
@@ -22,14 +22,13 @@ from .cookie import MOST_SENT, count_one_more, count_sent
 from .models import LONGEST
 from .problems import LeadsToPersonProblem
 from .queries import count_outcomes, count_undecided, find_open_room, find_room, list_shown
-from .rules import REASON_LABELS, RULES
+from .rules import ON_THE_WALL, REASON_LABELS, RULES
+from .wall import question_texts, wall_page, whole_wall
 
 blueprint = Blueprint("room", __name__)
 csrf.exempt(blueprint)  # no token: the Origin check stands in for it, as for the survey
 
 _FORM_ID = re.compile(r"[0-9a-f]{32}")
-#: Seconds after which the wall asks for itself again.
-_REFRESH = 8
 
 
 @blueprint.get("/r/<code>")
@@ -49,6 +48,7 @@ def rules() -> ResponseReturnValue:
 def page(code: str) -> ResponseReturnValue:
     session = get_session()
     meeting = find_open_room(session, code)
+    room = find_room(session, meeting.id)
     body, language = "", current_language().code
     error = ""
     marked: tuple[Stretch, ...] = ()
@@ -91,6 +91,7 @@ def page(code: str) -> ResponseReturnValue:
             "community/room/page.html",
             code=code,
             kind=kind_label(meeting.kind),
+            questions=question_texts(room.prompt if room else None, meeting.languages)[:1],
             youth=meeting.youth,
             form_id=form_id,
             body=body,
@@ -113,21 +114,20 @@ def wall(code: str) -> ResponseReturnValue:
     meeting = find_open_room(session, code)
     room = find_room(session, meeting.id)
     still = "still" in request.args
+    # Nothing that the young say is quoted, here neither.
+    said = [] if meeting.youth else list_shown(session, meeting.id)
+    shown = whole_wall(said) if still else wall_page(said, request.args.get("page", 1, type=int))
     outcomes = count_outcomes(session, meeting.id)
+    host, slash, path = room_address(code).partition("//")[2].partition("/")
     response = make_response(
         render_template(
             "community/room/wall.html",
             code=code,
-            kind=kind_label(meeting.kind),
             picture=room_picture(room.code if room else code),
-            address=re.sub(r"^https?://", "", room_address(code)),
-            # Nothing that the young say is quoted, here neither.
-            said=[]
-            if meeting.youth
-            else [
-                (one.body, one.language, direction_of(one.language))
-                for one in list_shown(session, meeting.id)
-            ],
+            host=host,
+            path=slash + path,
+            questions=question_texts(room.prompt if room else None, meeting.languages),
+            shown=shown,
             youth=meeting.youth,
             waiting=count_undecided(session, meeting.id),
             outcomes=outcomes,
@@ -136,10 +136,12 @@ def wall(code: str) -> ResponseReturnValue:
                 for reason, label in REASON_LABELS.items()
                 if outcomes.rejected.get(reason)
             ],
+            rules=ON_THE_WALL,
             still=still,
             demo=meeting.demo,
         )
     )
     if not still:
-        response.headers["Refresh"] = str(_REFRESH)
+        onward = url_for("room.wall", code=code, page=shown.next_page if shown.pages > 1 else None)
+        response.headers["Refresh"] = f"{shown.seconds}; url={onward}"
     return response

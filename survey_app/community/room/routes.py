@@ -9,6 +9,7 @@ from ...accounts.gate import require_staff
 from ...db import get_session
 from ...problems import BadInputProblem
 from ..kinds import direction_of, spoken_languages
+from ..note_chips import prompt_label
 from ..queries import find_session
 from ..views import load_session_view
 from . import services
@@ -43,6 +44,7 @@ def desk(session_id: str) -> ResponseReturnValue:
             "community/room/desk.html",
             view=load_session_view(session, meeting),
             room=room,
+            questions=[(code, prompt_label(code)) for code in meeting.agenda],
             picture=room_picture(room.code) if room else "",
             address=room_address(room.code) if room else "",
             waiting=[
@@ -84,6 +86,14 @@ def _decide(session_id: str) -> None:
 def open_room(session_id: str) -> ResponseReturnValue:
     session = get_session()
     services.open_room(session, session_id, actor=require_staff())
+    session.commit()
+    return redirect(url_for("moderation.desk", session_id=session_id), code=303)
+
+
+@blueprint.post("/question")
+def ask(session_id: str) -> ResponseReturnValue:
+    session = get_session()
+    services.ask(session, session_id, request.form.get("prompt") or None, actor=require_staff())
     session.commit()
     return redirect(url_for("moderation.desk", session_id=session_id), code=303)
 

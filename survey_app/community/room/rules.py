@@ -25,3 +25,5 @@ RULES: tuple[LazyString, ...] = (
     _l("What is left off the wall is still read, coded and counted like everything else."),
     _l("How many were left off, and for which reason, stands on the wall."),
 )
+#: Those that stand by themselves on the wall, without the list of reasons.
+ON_THE_WALL = (RULES[0], RULES[2], RULES[3])

@@ -54,7 +54,7 @@ def open_room(session: Session, session_id: str, *, actor: StaffAccount | None =
     room = find_room(session, session_id)
     if room is None:
         code = "".join(secrets.choice(_SIGNS) for _sign in range(6))
-        room = SessionRoom(session_id=session_id, code=code)
+        room = SessionRoom(session_id=session_id, code=code, prompt=next(iter(meeting.agenda), None))
         session.add(room)
     room.open = True
     # A reading page cannot make the key that its first comment is sealed under.
@@ -62,6 +62,19 @@ def open_room(session: Session, session_id: str, *, actor: StaffAccount | None =
     session.flush()
     record(session, actor=actor, action="room.open", subject=session_id)
     return room
+
+
+def ask(
+    session: Session, session_id: str, prompt: str | None, *, actor: StaffAccount | None = None
+) -> None:
+    """Put a question of the session's agenda on the wall, or none. What comes in is not tied to it: a
+    comment then told when it was written. Raises BadInputProblem for a question of another session."""
+    meeting = lock_open_session(session, session_id)
+    room = find_room(session, session_id)
+    if room is None or (prompt is not None and prompt not in meeting.agenda):
+        raise BadInputProblem(_("Choose the question from the list."))
+    room.prompt = prompt
+    record(session, actor=actor, action="room.ask", subject=session_id, detail={"prompt": prompt})
 
 
 def close_room(session: Session, session_id: str, *, actor: StaffAccount | None = None) -> None:
