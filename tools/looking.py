@@ -121,8 +121,7 @@ def english() -> frozenset[str]:
 def walk_language(errand: Errand, language: str, size: str) -> Report:
     """Visit every place and take every survey in one language, with a browser of its own.
 
-    The screen keeps its size: a Chromium whose window is resized between two looks stops answering now
-    and then. One that stops nevertheless ends the process, which then tells where it stood.
+    A browser that stops answering ends the process, which then tells where it stood.
     """
     faulthandler.dump_traceback_later(PATIENCE, exit=True)
     with chromium() as browser:
@@ -259,6 +258,9 @@ class Walk:
         context = self.open({"kiosk": "kiosk", "interview": "interviewer"}.get(door.name, ""))
         page = self.new_page(context)
         self._begin(page, door)
+        if endpoint_of(self.errand.instance, urlsplit(page.url).path) != f"{door.name}.page":
+            self.fail(f"{door.path}: the survey does not begin")
+            return
         if door.has("resume"):
             # A resident who comes back is led on to where they were.
             page.goto(f"{self.errand.address}/{self.language}/{door.path}/continue")

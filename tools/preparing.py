@@ -6,6 +6,7 @@ to nobody twice, are made in the database.
 
 from __future__ import annotations
 
+import secrets
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 from city import begun_session, sign_in, sign_ins
 from looking import SIZES
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import func, select
 
 from survey_app.app import create_app
 from survey_app.config import Config
@@ -178,33 +180,37 @@ def _send(page: Page, button: str) -> None:
 
 
 def _invite(session: Any, config: Config, wave: Wave) -> dict[tuple[str, str], str]:
+    """A fresh code for each language and screen: one that was used opens no second survey."""
     keys = load_keys(config)
-    partners = dict(enumerate(product(offered(), SIZES), start=1))
     if session.get(InvitationSample, wave.id) is None:
         session.add(
             InvitationSample(
                 wave_id=wave.id,
-                addresses=len(partners),
+                addresses=99,
                 expected_percent=60,
                 languages=["en", "es"],
                 imported_on=date.today(),
             )
         )
-        cell = InvitationCell(
-            id=f"walk-{wave.id}"[:32], wave_id=wave.id, stratum="partners", base_weight=1, addresses=99
-        )
-        session.add(cell)
-        session.flush()
-        for number in partners:
-            code = make_code(keys.making, wave.id, number)
-            session.add(
-                InvitationCase(
-                    wave_id=wave.id,
-                    number=number,
-                    digest=digest_of(keys.finding, wave.id, code),
-                    cell_id=cell.id,
-                    base_weight=1,
-                    batch="1",
-                )
+    cell = InvitationCell(
+        id=secrets.token_hex(16), wave_id=wave.id, stratum="partners", base_weight=1, addresses=99
+    )
+    session.add(cell)
+    session.flush()
+    last = session.scalar(
+        select(func.max(InvitationCase.number)).where(InvitationCase.wave_id == wave.id)
+    )
+    codes = {}
+    for number, partner in enumerate(product(offered(), SIZES), start=(last or 0) + 1):
+        codes[partner] = make_code(keys.making, wave.id, number)
+        session.add(
+            InvitationCase(
+                wave_id=wave.id,
+                number=number,
+                digest=digest_of(keys.finding, wave.id, codes[partner]),
+                cell_id=cell.id,
+                base_weight=1,
+                batch="1",
             )
-    return {partner: make_code(keys.making, wave.id, number) for number, partner in partners.items()}
+        )
+    return codes
