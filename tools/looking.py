@@ -73,13 +73,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Errand:
-    """What a process is sent out with: `states` are the browsers of everybody, signed in once;
+    """What a process is sent out with: `cookies` of everybody, signed in once;
     `codes`: (language, screen) -> a code of the partners' survey."""
 
     address: str
     instance: str
     places: tuple[Place, ...]
-    states: dict[str, Any]
+    cookies: dict[str, list[Any]]
     codes: dict[tuple[str, str], str]
 
 
@@ -152,8 +152,8 @@ class Walk:
         context = self.browser.new_context(
             locale=self.language,
             viewport=SIZES[self.size],  # type: ignore[arg-type]
-            storage_state=self.errand.states.get(who),
         )
+        context.add_cookies(self.errand.cookies.get(who, []))
         context.set_default_timeout(60_000)
         return context
 
@@ -242,9 +242,9 @@ class Walk:
         context = self.browser.new_context(
             locale=self.language,
             viewport=SIZES[self.size],  # type: ignore[arg-type]
-            storage_state=self.errand.states.get(place.who),
             java_script_enabled=False,
         )
+        context.add_cookies(self.errand.cookies.get(place.who, []))
         page = context.new_page()
         page.goto(self.errand.address + path, wait_until="load")
         try:

@@ -47,7 +47,7 @@ class Preparation:
 
     def __init__(self, browser: Browser, address: str, instance: Path) -> None:
         self.browser, self.address, self.instance = browser, address, instance
-        self.states: dict[str, Any] = {}
+        self.cookies: dict[str, list[Any]] = {}
         #: where to look first, and pages that stand behind something done first
         self.made: list[str] = []
         self.codes: dict[tuple[str, str], str] = {}
@@ -66,7 +66,9 @@ class Preparation:
         self.wait_for_jobs()
 
     def open(self, who: str) -> BrowserContext:
-        return self.browser.new_context(locale="en", storage_state=self.states.get(who))
+        context = self.browser.new_context(locale="en")
+        context.add_cookies(self.cookies.get(who, []))
+        return context
 
     @contextmanager
     def page(self, who: str, path: str) -> Iterator[Page]:
@@ -92,13 +94,13 @@ class Preparation:
         for role, known in sign_ins(self.instance).items():
             context = self.browser.new_context()
             sign_in(context.new_page(), self.address, *known)
-            self.states[role] = context.storage_state()
+            self.cookies[role] = context.cookies()
             context.close()
         # With a password and no code yet.
         context = self.browser.new_context()
         name, password, _secret = sign_ins(self.instance)["publisher"]
         sign_in(context.new_page(), self.address, name, password)
-        self.states[HALF] = context.storage_state()
+        self.cookies[HALF] = context.cookies()
         context.close()
 
     def make_kiosk(self) -> None:
@@ -108,7 +110,7 @@ class Preparation:
         sign_in(page, self.address, *sign_ins(self.instance)["facilitator"])
         page.goto(f"{self.address}/en/staff/kiosk")
         _send(page, "main form button")
-        self.states[KIOSK] = context.storage_state()
+        self.cookies[KIOSK] = context.cookies()
         context.close()
 
     def invite_colleague(self) -> None:

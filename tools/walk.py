@@ -82,7 +82,7 @@ def prepare(address: str, instance: Path) -> Errand:
     with chromium() as browser:
         ready = Preparation(browser, address, instance)
         ready.all()
-        return Errand(address, str(instance), tuple(find(ready)), ready.states, ready.codes)
+        return Errand(address, str(instance), tuple(find(ready)), ready.cookies, ready.codes)
 
 
 def main() -> int:
