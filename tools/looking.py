@@ -7,11 +7,12 @@ the browser reports an error. `tools/walk.py` runs this in processes side by sid
 
 from __future__ import annotations
 
-import faulthandler
+import multiprocessing
 import re
 import time
 from dataclasses import dataclass, field
 from functools import cache
+from multiprocessing.connection import Connection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,13 +75,13 @@ class Place:
 @dataclass(frozen=True)
 class Errand:
     """What a process is sent out with: `cookies` of everybody, signed in once;
-    `codes`: (language, screen) -> a code of the partners' survey."""
+    `codes`: (language, screen) -> codes of the partners' survey, one for each try."""
 
     address: str
     instance: str
     places: tuple[Place, ...]
     cookies: dict[str, list[Any]]
-    codes: dict[tuple[str, str], str]
+    codes: dict[tuple[str, str], tuple[str, ...]]
 
 
 @dataclass
@@ -119,23 +120,43 @@ def english() -> frozenset[str]:
 
 
 def walk_language(errand: Errand, language: str, size: str) -> Report:
-    """Visit every place and take every survey in one language, with a browser of its own.
+    """Visit every place and take every survey in one language, in a process of its own.
 
-    A browser that stops answering ends the process, which then tells where it stood.
+    Chromium now and then stops answering its driver, which then waits for ever. Such a process is ended,
+    and the language begun once more; a second time is a failure.
     """
-    faulthandler.dump_traceback_later(PATIENCE, exit=True)
+    for code in errand.codes[language, size]:
+        ours, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
+        process = multiprocessing.get_context("spawn").Process(
+            target=_walk_apart, args=(theirs, errand, language, size, code), daemon=True
+        )
+        process.start()
+        theirs.close()
+        try:
+            if ours.poll(PATIENCE):
+                report: Report = ours.recv()
+                return report
+        except EOFError:  # it ended by an error, which it has printed
+            pass
+        finally:
+            process.kill()
+        print(f"{language} {size}: the browser stopped answering", flush=True)
+    return Report(language, size, failed=[f"{language} {size}: the walk did not end"])
+
+
+def _walk_apart(told: Connection, errand: Errand, language: str, size: str, code: str) -> None:
     with chromium() as browser:
-        walk = Walk(browser, errand, language, size)
+        walk = Walk(browser, errand, language, size, code)
         for door in DOORS.values():
             walk.answer(door)
         walk.visit()
-    faulthandler.cancel_dump_traceback_later()
-    return walk.report
+        told.send(walk.report)
 
 
 class Walk:
-    def __init__(self, browser: Browser, errand: Errand, language: str, size: str) -> None:
+    def __init__(self, browser: Browser, errand: Errand, language: str, size: str, code: str) -> None:
         self.browser, self.errand, self.language, self.size = browser, errand, language, size
+        self.code = code
         self.report = Report(language, size)
         self.axe = Axe()
         self.began = time.monotonic()
@@ -285,7 +306,7 @@ class Walk:
         ):
             page.locator(f"#survey input[name='{name}']").first.check()
         if door.by_invitation:
-            page.locator("#code").fill(self.errand.codes[self.language, self.size])
+            page.locator("#code").fill(self.code)
         go_on(page)
 
 

@@ -38,6 +38,8 @@ from survey_app.waves.services import create_wave, open_wave
 ANYBODY, KIOSK, HALF = "", "kiosk", "half signed in"
 #: Seconds that jobs may take: drawing the reports of the demonstration as PDF.
 PATIENCE = 1200
+#: How often a language is begun when its browser stops answering.
+TRIES = 2
 #: A page of notes to bring in, as a colleague might paste it.
 PASTED = "The lamps on the corner are out again.\n\nMore for young people to do after school.\n"
 
@@ -50,7 +52,7 @@ class Preparation:
         self.cookies: dict[str, list[Any]] = {}
         #: where to look first, and pages that stand behind something done first
         self.made: list[str] = []
-        self.codes: dict[tuple[str, str], str] = {}
+        self.codes: dict[tuple[str, str], tuple[str, ...]] = {}
         app = create_app(Config.from_environment({"SURVEY_INSTANCE": str(instance)}))
         self.config: Config = app.extensions["config"]
         self.database: Database = app.extensions["database"]
@@ -181,8 +183,8 @@ def _send(page: Page, button: str) -> None:
         page.locator(button).last.click()
 
 
-def _invite(session: Any, config: Config, wave: Wave) -> dict[tuple[str, str], str]:
-    """A fresh code for each language and screen: one that was used opens no second survey."""
+def _invite(session: Any, config: Config, wave: Wave) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Fresh codes for each language and screen: one that was used opens no second survey."""
     keys = load_keys(config)
     if session.get(InvitationSample, wave.id) is None:
         session.add(
@@ -202,14 +204,16 @@ def _invite(session: Any, config: Config, wave: Wave) -> dict[tuple[str, str], s
     last = session.scalar(
         select(func.max(InvitationCase.number)).where(InvitationCase.wave_id == wave.id)
     )
-    codes = {}
-    for number, partner in enumerate(product(offered(), SIZES), start=(last or 0) + 1):
-        codes[partner] = make_code(keys.making, wave.id, number)
+    codes: dict[tuple[str, str], tuple[str, ...]] = {}
+    partners = product(offered(), SIZES, range(TRIES))
+    for number, (language, size, _try) in enumerate(partners, start=(last or 0) + 1):
+        code = make_code(keys.making, wave.id, number)
+        codes[language, size] = (*codes.get((language, size), ()), code)
         session.add(
             InvitationCase(
                 wave_id=wave.id,
                 number=number,
-                digest=digest_of(keys.finding, wave.id, codes[partner]),
+                digest=digest_of(keys.finding, wave.id, code),
                 cell_id=cell.id,
                 base_weight=1,
                 batch="1",
