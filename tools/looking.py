@@ -122,7 +122,7 @@ def english() -> frozenset[str]:
 def walk_language(errand: Errand, language: str, size: str) -> Report:
     """Visit every place and take every survey in one language, in a process of its own.
 
-    Chromium now and then stops answering its driver, which then waits for ever. Such a process is ended,
+    Now and then Chromium stops answering its driver, which waits for ever. Such a process is ended,
     and the language begun once more; a second time is a failure.
     """
     for code in errand.codes[language, size]:
