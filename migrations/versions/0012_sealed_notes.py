@@ -33,7 +33,6 @@ def upgrade() -> None:
         sa.Column("notes_revision", sa.Integer, nullable=False, server_default="0"),
     )
     op.execute("UPDATE comments SET position = NULL")
-    kept = _set_aside()
     with op.batch_alter_table("comments", table_kwargs={"sqlite_with_rowid": False}) as table:
         for name, (kind, nullable) in COLUMNS.items():
             default = None if nullable else "0"
@@ -41,7 +40,6 @@ def upgrade() -> None:
         table.alter_column("body", existing_type=sa.String(4000), nullable=True)
         for name, condition in CHECKS.items():
             table.create_check_constraint(name, condition)
-    _bring_back(kept)
     op.create_table(
         "staged_imports",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -72,14 +70,12 @@ def downgrade() -> None:
     for table_name in ("hand_offs", "note_operations", "staged_imports"):
         op.drop_table(table_name)
     op.execute("DELETE FROM comments WHERE sealed IS NOT NULL")
-    kept = _set_aside()
     with op.batch_alter_table("comments", table_kwargs={"sqlite_with_rowid": False}) as table:
         for name in CHECKS:
             table.drop_constraint(op.f(f"ck_comments_{name}"), type_="check")
         for name in COLUMNS:
             table.drop_column(name)
         table.alter_column("body", existing_type=sa.String(4000), nullable=False)
-    _bring_back(kept)
     op.drop_column("community_sessions", "notes_revision")
 
 
@@ -87,25 +83,3 @@ def _session() -> sa.Column[str]:
     return sa.Column(
         "session_id", sa.String(32), sa.ForeignKey("community_sessions.id"), nullable=False, index=True
     )
-
-
-def _set_aside() -> list[tuple[sa.Table, list[dict[str, object]]]]:
-    """Rows that SQLite would delete with the table it builds anew: those that lead to comments."""
-    connection = op.get_bind()
-    if connection.dialect.name != "sqlite":
-        return []
-    metadata = sa.MetaData()
-    metadata.reflect(connection)
-    led = {"comments"}
-    found = []
-    for table in metadata.sorted_tables:
-        if table.name not in led and {key.column.table.name for key in table.foreign_keys} & led:
-            led.add(table.name)
-            found.append((table, [dict(row) for row in connection.execute(table.select()).mappings()]))
-    return found
-
-
-def _bring_back(kept: list[tuple[sa.Table, list[dict[str, object]]]]) -> None:
-    for table, rows in kept:
-        if rows:
-            op.bulk_insert(table, rows)

@@ -114,3 +114,27 @@ def test_a_released_revision_with_rows_reaches_the_newest(empty: Any, revisions:
         with pytest.raises(IntegrityError), database.transaction() as session:
             session.execute(text("INSERT INTO jobs (id) VALUES ('incomplete')"))
         database.engine.dispose()
+
+
+def test_what_leads_to_comments_stays_when_their_table_is_made_anew(empty: Any) -> None:
+    """SQLite makes a table anew to change a constraint: what points to it neither goes nor doubles."""
+    database = empty()
+    schema.upgrade(database.engine, "0011")
+    with database.engine.begin() as connection:
+        found = MetaData()
+        found.reflect(bind=connection)
+        for name, known in (
+            ("community_sessions", {"kind": "town_hall", "state": "finalised", "attendance": 20}),
+            ("comments", {"source": "typed", "session_id": "w", "import_id": None, "position": None}),
+            ("theme_decisions", {"comment_id": "w"}),
+            ("decided_themes", {"comment_id": "w"}),
+        ):
+            row = row_for(found.tables[name]) | known
+            if name == "community_sessions":
+                row |= {"finalised_on": date(2026, 1, 2), "series_id": None, "youth": False}
+            connection.execute(found.tables[name].insert(), row)
+    schema.upgrade(database.engine)
+    with snapshot(database.engine) as connection:
+        there = {name: proof.rows for name, proof in prove(connection).items()}
+    assert (there["comments"], there["theme_decisions"], there["decided_themes"]) == (1, 1, 1)
+    database.engine.dispose()
