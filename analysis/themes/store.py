@@ -7,7 +7,7 @@ large training sets: keep it with the comments, not with the public files.
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
@@ -25,22 +25,36 @@ FORMAT = 2
 
 
 def save(model: Model, path: Path | IO[bytes]) -> None:
-    """Write the model to `path` exactly as named, or into an open file."""
+    """Write the model to `path` exactly as named (ModelError where it cannot), or into an open file."""
+    if not isinstance(path, Path):
+        _write(model, path)
+        return
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("wb") as file:
+            _write(model, file)
+        os.replace(beside, path)
+    except OSError as error:
+        raise ModelError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write(model: Model, file: IO[bytes]) -> None:
     head = {"format": FORMAT, "codes": model.codes, "trained": asdict(model.trained)}
     terms, pieces = model.words.vocabularies()
-    with path.open("wb") if isinstance(path, Path) else nullcontext(path) as file:
-        np.savez_compressed(
-            file,
-            head=_bytes(json.dumps(head, ensure_ascii=False)),
-            vocabulary=_bytes("\n".join(terms)),
-            pieces=_bytes("\n".join(pieces)),
-            idf=model.words.idf(),
-            coef=model.coef.astype(np.float32),
-            intercept=model.intercept,
-            weights=model.calibration.weights,
-            offset=model.calibration.offset,
-            threshold=np.array(model.calibration.threshold),
-        )
+    np.savez_compressed(
+        file,
+        head=_bytes(json.dumps(head, ensure_ascii=False)),
+        vocabulary=_bytes("\n".join(terms)),
+        pieces=_bytes("\n".join(pieces)),
+        idf=model.words.idf(),
+        coef=model.coef.astype(np.float32),
+        intercept=model.intercept,
+        weights=model.calibration.weights,
+        offset=model.calibration.offset,
+        threshold=np.array(model.calibration.threshold),
+    )
 
 
 def load(path: Path | IO[bytes]) -> Model:

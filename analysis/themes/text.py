@@ -43,6 +43,8 @@ _SCRIPTS = (
 CLEAR = 3
 """So many function words of the form's language leave no doubt."""
 _LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_KANA = re.compile(r"[\u3041-\u30fa]")
 
 
 def normalise(text: str, language: str) -> str:
@@ -116,14 +118,19 @@ def language_of(text: str, prior: str | None) -> str | None:
     """The language of `text`, given the language of the form it came from.
 
     The script decides where it contradicts the prior; within the Latin script the prior stays unless
-    the function words speak clearly for another language. None: no letters and no prior.
+    the function words speak clearly for another language, also a prior that nothing is known of.
+    None: no letters and no prior, or a script that no known language is written in.
     """
     if not text.isascii():
+        if _KANA.search(text):
+            return "ja"
         letters = len(_LETTER.findall(text))
         for language, pattern in _SCRIPTS:
             # A Chinese sentence may name an English place: a third of the letters is enough.
             if letters and 3 * len(pattern.findall(text)) >= letters:
                 return language
+        if letters and 3 * len(_LATIN.findall(text)) < letters:
+            return None if prior in LANGUAGES or prior == "de" else prior
     if not _LETTER.search(text):
         return prior
     found = set(text.lower().split())
@@ -132,6 +139,8 @@ def language_of(text: str, prior: str | None) -> str | None:
     scores = {language: len(found & known) for language, known in _FUNCTION.items()}
     best = max(scores, key=scores.__getitem__)
     if prior in scores and scores[prior] + 2 > scores[best]:
+        return prior
+    if prior is not None and prior not in LANGUAGES and prior != "de" and scores[best] < CLEAR:
         return prior
     if scores[best] == 0:
         return prior if prior in scores else "en"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from analysis.themes.embedding import DIMENSIONS, Cache, Vectors, encoder
+from analysis.themes.errors import ModelError
 from analysis.themes.tagger import Tagger
 
 
@@ -47,6 +48,16 @@ def test_work_that_was_interrupted_goes_on_and_a_torn_record_is_cut(tmp_path: Pa
     Cache(path, model).encode(["a", "bb"], progress=lambda now, all_: done.append((now, all_)))
     assert model.encoded == ["a", "bb", "bb"]
     assert done == [(1, 1)]
+
+
+@pytest.mark.parametrize("size", [10, 5000])
+def test_a_file_that_is_no_cache_is_left_as_it_is(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "comments.csv"
+    path.write_bytes(b"a comment, " * (size // 10))
+    before = path.read_bytes()
+    with pytest.raises(ModelError, match="name another file"):
+        Cache(path, Counting())
+    assert path.read_bytes() == before
 
 
 def test_without_the_encoder_everything_still_works(monkeypatch: pytest.MonkeyPatch) -> None:
