@@ -1,4 +1,7 @@
-"""The labelled real comments of ../shared for the theme studies; a sentence and exit where absent."""
+"""The labelled real comments of ../shared for the theme studies; a sentence and exit where absent.
+
+Imported before `analysis`, which it lets be found.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "themes_embeddings"
+sys.path.insert(0, str(ROOT))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from analysis.themes.codebook import LATEST, load_codebook
 from analysis.themes.embedding import encoder
 from analysis.themes.lexicon import load_lexicon

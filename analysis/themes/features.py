@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,13 @@ from analysis.themes.codebook import load_codebook
 from analysis.themes.embedding import Encoder, Vectors
 from analysis.themes.errors import ModelError
 from analysis.themes.lexicon import Reading, read
-from analysis.themes.segment import terms
+from analysis.themes.segment import terms, terms_of
 
 Pair = tuple[str, str | None]
 """A comment and the language of its form."""
 
 LONGEST = 3
+"""Terms in the longest run; `_known_runs` counts on it."""
 PIECES = (4, 5, 6)
 WHOLE_WORDS = frozenset({"en", "es", "fr"})
 """Languages with few compounds and endings: pieces of words add cost and nothing else."""
@@ -41,8 +43,12 @@ def ngrams(pair: Pair) -> list[str]:
 def pieces(pair: Pair) -> list[str]:
     """Pieces of words (4 to 6 letters with the word's ends) in languages that build long words."""
     comment, language = pair
-    spoken = text.language_of(comment, language)
-    if spoken is None or spoken in WHOLE_WORDS or spoken in text.UNSPACED:
+    return pieces_of(comment, text.language_of(comment, language) or "en")
+
+
+def pieces_of(comment: str, spoken: str) -> list[str]:
+    """The same for a comment whose language is known."""
+    if spoken in WHOLE_WORDS or spoken in text.UNSPACED:
         return []
     found = []
     for word in text.words(comment, spoken):
@@ -109,12 +115,78 @@ class Words:
         parts = [self.terms.idf_] + ([] if self.pieces is None else [self.pieces.idf_])
         return np.concatenate(parts)
 
-    def transform(self, pairs: Sequence[Pair]) -> Any:
-        """Sparse columns (comments, terms + pieces)."""
-        blocks = [self.terms.transform(pairs)]
+    def transform(self, pairs: Sequence[Pair], spoken: Sequence[str | None] | None = None) -> Any:
+        """Sparse columns (comments, terms + pieces); `spoken` are the languages where already known."""
+        if spoken is None:
+            spoken = [text.language_of(comment, language) for comment, language in pairs]
+        read = [
+            (comment, language or "en") for (comment, _), language in zip(pairs, spoken, strict=True)
+        ]
+        places, idf = self._places[0], self.terms.idf_
+        blocks = [_tfidf([_known_runs(terms_of(*one), places) for one in read], idf)]
         if self.pieces is not None:
-            blocks.append(self.pieces.transform(pairs))
+            places, idf = self._places[1], self.pieces.idf_
+            known = [[places[piece] for piece in pieces_of(*one) if piece in places] for one in read]
+            blocks.append(_tfidf(known, idf))
         return sp.hstack(blocks)
+
+    @cached_property
+    def _places(self) -> tuple[dict[str, int], dict[str, int]]:
+        """The columns of terms and of pieces."""
+        vocabularies = self.vocabularies()
+        return (
+            {term: column for column, term in enumerate(vocabularies[0])},
+            {piece: column for column, piece in enumerate(vocabularies[1])},
+        )
+
+
+def _known_runs(found: Sequence[str], places: dict[str, int]) -> list[int]:
+    """Columns of the terms and runs of a comment, each as often as it stands there.
+
+    A run is in the vocabulary only where its parts are, since it is in no more comments than they.
+    """
+    columns = []
+    before: str | None = None
+    pair_before = False
+    for at, term in enumerate(found):
+        column = places.get(term)
+        if column is None:
+            before, pair_before = None, False
+            continue
+        columns.append(column)
+        pair = False
+        if before is not None:
+            run = f"{before} {term}"
+            column = places.get(run)
+            if column is not None:
+                pair = True
+                columns.append(column)
+                if pair_before:
+                    column = places.get(f"{found[at - 2]} {run}")
+                    if column is not None:
+                        columns.append(column)
+        before, pair_before = term, pair
+    return columns
+
+
+def _tfidf(columns: Sequence[list[int]], idf: NDArray[np.float64]) -> Any:
+    """Rows of length 1 of (1 + log count) x idf, as `TfidfVectorizer` makes them, which is slower."""
+    indices: list[int] = []
+    counts: list[int] = []
+    ends = [0]
+    for row in columns:
+        many: dict[int, int] = {}
+        for column in row:
+            many[column] = many.get(column, 0) + 1
+        indices += many
+        counts += many.values()
+        ends.append(len(indices))
+    place = np.array(indices, dtype=np.int32)
+    data = (1.0 + np.log(np.array(counts, dtype=np.float64))) * idf[place]
+    made = sp.csr_matrix((data, place, np.array(ends)), shape=(len(columns), len(idf)))
+    lengths = np.sqrt(np.asarray(made.multiply(made).sum(axis=1)).ravel())
+    made.data /= np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(made.indptr))
+    return made
 
 
 @dataclass(frozen=True)
@@ -152,7 +224,8 @@ def see(
     if readings is None:
         readings = [read(comment, language, version) for comment, language in pairs]
     found = evidence(readings, version)
-    blocks = [words.transform(pairs), sp.csr_matrix(EVIDENCE_WEIGHT * found)]
+    spoken = [reading.language for reading in readings]
+    blocks = [words.transform(pairs, spoken), sp.csr_matrix(EVIDENCE_WEIGHT * found)]
     vectors = None
     if encoder is not None:
         vectors = encoder.encode([comment for comment, _ in pairs])

@@ -9,9 +9,11 @@ longer wins ("property tax" is not "tax"). The three probabilities are set by ha
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from operator import itemgetter
+from functools import reduce
+from operator import attrgetter, itemgetter, or_
 
 from analysis.themes import text
 from analysis.themes.errors import LexiconError
@@ -46,19 +48,39 @@ _Hit = tuple[int, int, int]
 _Sequence = tuple[frozenset[str], ...]
 
 
-_NOTHING: frozenset[int] = frozenset()
-
-
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """What one word can begin: whole phrases by one word, by several, and sides of `a ~ b`.
+class _Word:
+    """What one word is and can begin.
 
-    `several` is by the key of the second word.
+    keys: what it is looked up by. single: phrases that it is the whole of. several: phrases of more
+    words, by the key of the second. whole: it has any of the two. sides: the sides of pairs `a ~ b`
+    that begin with it, as bits of a number: every `a`, then every `b`; alone: those of which it is
+    all; begins: the longer ones.
     """
 
+    keys: frozenset[str]
+    whole: bool
     single: tuple[int, ...]
     several: dict[str, list[tuple[int, _Sequence]]]
-    sides: tuple[frozenset[int], frozenset[int]]
+    sides: int
+    alone: int
+    begins: dict[int, list[_Sequence]]
+
+
+_SIDES = attrgetter("sides")
+
+
+class _Words(dict[str, _Word]):
+    """The words met so far; a new one is compiled when it is asked for."""
+
+    def __init__(self, compile_: Callable[[str], _Word]) -> None:
+        self._compile = compile_
+
+    def __missing__(self, word: str) -> _Word:
+        made = self._compile(word)
+        if len(self) < REMEMBERED:
+            self[word] = made
+        return made
 
 
 @dataclass
@@ -71,14 +93,16 @@ class Lexicon:
     _index: dict[str, list[tuple[int, int, _Sequence]]] = field(default_factory=dict)
     _wildcards: list[tuple[str, re.Pattern[str]]] = field(default_factory=list)
     _exact: set[str] = field(default_factory=set)
-    _keys: dict[str, frozenset[str]] = field(default_factory=dict)
-    _entries: dict[str, _Entry | None] = field(default_factory=dict)
-    _sides: dict[tuple[int, int], tuple[frozenset[str], tuple[_Sequence, ...]]] = field(
-        default_factory=dict
-    )
+    _words: _Words = field(init=False)
+    _pairs: list[int] = field(default_factory=list)
+    _weights: list[tuple[str | None, float]] = field(default_factory=list)
+    _blocking: set[int] = field(default_factory=set)
     _runs: re.Pattern[str] | None = None
     _run_owners: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     _variants: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._words = _Words(self._compiled)
 
     def add(self, phrase: Phrase, where: str) -> None:
         """Compile one phrase; LexiconError names `where` it was read."""
@@ -92,11 +116,13 @@ class Lexicon:
         """Build the index; call once, after the last `add`."""
         wildcards: dict[str, re.Pattern[str]] = {}
         for number, sides in enumerate(self._parts):
+            phrase = self.phrases[number]
+            self._weights.append((phrase.theme, 1.0 - WEIGHTS.get(phrase.weight, 0.0)))
+            if phrase.theme is None:
+                self._blocking.add(number)
+            if len(sides) > 1:
+                self._pairs.append(number)
             for side, part in enumerate(sides):
-                self._sides[number, side] = (
-                    frozenset(key for one in part.alternatives if len(one) == 1 for key in one[0]),
-                    tuple(one for one in part.alternatives if len(one) > 1),
-                )
                 for sequence in part.alternatives:
                     if self.language in text.UNSPACED:
                         for run in sequence[0]:
@@ -120,34 +146,33 @@ class Lexicon:
             surface = squeeze(comment, self.language).translate(self._variants)
             return self._find_runs(surface)
         tokens = text.words(comment, self.language)
-        known = self._entries
-        entries: list[tuple[int, _Entry]] = []
-        for start, token in enumerate(tokens):
-            entry = known[token] if token in known else self._entry(token)
-            if entry is not None:
-                entries.append((start, entry))
-        if not entries:
-            return ()
+        words = list(map(self._words.__getitem__, tokens))
+        last = len(words) - 1
         whole: list[_Hit] = []
-        for start, entry in entries:
-            for number in entry.single:
+        for start, word in enumerate(words):
+            if not word.whole:
+                continue
+            for number in word.single:
                 whole.append((number, start, start + 1))
-            if entry.several and start + 1 < len(tokens):
-                for key in self._word_keys(tokens[start + 1]):
-                    for number, sequence in entry.several.get(key, ()):
-                        if len(sequence) == 2 or self._stands(sequence, tokens, start):
+            if word.several and start < last:
+                for key in words[start + 1].keys:
+                    for number, sequence in word.several.get(key, ()):
+                        if len(sequence) == 2 or _stands(sequence, words, start):
                             whole.append((number, start, start + len(sequence)))
+        count = len(self._pairs)
+        sides = reduce(or_, map(_SIDES, words), 0)
+        both = sides & sides >> count
         pairs: list[_Hit] = []
-        first = _NOTHING.union(*[entry.sides[0] for _, entry in entries])
-        if first:
-            second = _NOTHING.union(*[entry.sides[1] for _, entry in entries])
-            both = first & second
-            blocked = self._blocked(whole) if both else []
-            for number in both:
-                one = self._side(number, 0, tokens, entries)
-                other = self._side(number, 1, tokens, entries) if one else []
+        if both:
+            able = [(start, word) for start, word in enumerate(words) if word.sides]
+            while both:
+                bit = both & -both
+                both ^= bit
+                number = self._pairs[bit.bit_length() - 1]
+                one = _side(number, bit, words, able)
+                other = _side(number, bit << count, words, able) if one else []
                 if other:
-                    pairs += _near(number, one, other, WINDOW, blocked)
+                    pairs += _near(number, one, other, WINDOW, self._blocked(whole))
         if not whole and not pairs:
             return ()
         return self._weigh(
@@ -174,88 +199,66 @@ class Lexicon:
         ]
         return self._weigh(whole, pairs, lambda a, b: surface[a:b])
 
-    def _word_keys(self, word: str) -> frozenset[str]:
-        known = self._keys.get(word)
-        if known is None:
-            found = list(text.keys(word, self.language))
-            if "=" + word in self._exact:
-                found.append("=" + word)
-            bare = text.fold(word)
-            found += [key for key, pattern in self._wildcards if pattern.fullmatch(bare)]
-            known = frozenset(found)
-            if len(self._keys) < REMEMBERED:
-                self._keys[word] = known
-        return known
-
-    def _entry(self, word: str) -> _Entry | None:
+    def _compiled(self, word: str) -> _Word:
+        found = list(text.keys(word, self.language))
+        if "=" + word in self._exact:
+            found.append("=" + word)
+        bare = text.fold(word)
+        found += [key for key, pattern in self._wildcards if pattern.fullmatch(bare)]
+        keys = frozenset(found)
         single: dict[int, None] = {}
         several: dict[str, list[tuple[int, _Sequence]]] = {}
-        sides: tuple[set[int], set[int]] = (set(), set())
-        for key in sorted(self._word_keys(word)):
+        sides = alone = 0
+        begins: dict[int, list[_Sequence]] = {}
+        for key in sorted(keys):
             for number, side, sequence in self._index.get(key, ()):
                 if len(self._parts[number]) > 1:
-                    sides[side].add(number)
+                    bit = 1 << bisect_left(self._pairs, number) + side * len(self._pairs)
+                    sides |= bit
+                    if len(sequence) == 1:
+                        alone |= bit
+                    else:
+                        begins.setdefault(bit, []).append(sequence)
                 elif len(sequence) == 1:
                     single[number] = None
                 else:
                     for second in sequence[1]:
                         several.setdefault(second, []).append((number, sequence))
-        entry = None
-        if single or several or sides[0] or sides[1]:
-            entry = _Entry(tuple(single), several, (frozenset(sides[0]), frozenset(sides[1])))
-        if len(self._entries) < REMEMBERED:
-            self._entries[word] = entry
-        return entry
-
-    def _stands(self, sequence: _Sequence, tokens: list[str], start: int) -> bool:
-        if start + len(sequence) > len(tokens):
-            return False
-        return all(
-            not word.isdisjoint(self._word_keys(tokens[start + step]))
-            for step, word in enumerate(sequence)
-        )
-
-    def _side(
-        self, number: int, side: int, tokens: list[str], entries: list[tuple[int, _Entry]]
-    ) -> list[_Hit]:
-        found: list[_Hit] = []
-        single, several = self._sides[number, side]
-        for start, entry in entries:
-            if number not in entry.sides[side]:
-                continue
-            keys = self._word_keys(tokens[start])
-            if not single.isdisjoint(keys):
-                found.append((number, start, start + 1))
-            for sequence in several:
-                if not sequence[0].isdisjoint(keys) and self._stands(sequence, tokens, start):
-                    found.append((number, start, start + len(sequence)))
-        return found
+        return _Word(keys, bool(single or several), tuple(single), several, sides, alone, begins)
 
     def _blocked(self, whole: list[_Hit]) -> list[tuple[int, int]]:
-        return [(start, end) for number, start, end in whole if not self.phrases[number].theme]
+        return [(start, end) for number, start, end in whole if number in self._blocking]
 
     def _weigh(
         self, whole: list[_Hit], pairs: list[_Hit], surface: Callable[[int, int], str]
     ) -> tuple[Evidence, ...]:
         long = {(start, end) for _, start, end in whole if end - start > 1}
-        found = [hit for hit in whole if not long or not _inside(hit, long)] + pairs
+        found = [hit for hit in whole if not _inside(hit, long)] if long else whole
+        if pairs:
+            found = sorted(found + pairs, key=itemgetter(1))
         missing: dict[str, float] = {}
-        words: dict[str, dict[str, None]] = {}
-        counted: set[int | tuple[str, str]] = set()
-        for number, start, end in sorted(found, key=itemgetter(1)):
-            phrase = self.phrases[number]
-            if phrase.theme is None:
+        words: dict[str, dict[str, bool]] = {}
+        counted: set[int] = set()
+        for number, start, end in found:
+            theme, rest = self._weights[number]
+            if theme is None:
                 continue
             seen = surface(start, end)
-            words.setdefault(phrase.theme, {})[seen] = None
+            held = words.get(theme)
+            if held is None:
+                held = words[theme] = {}
+                missing[theme] = 1.0
             # The same phrase twice is not twice the evidence, nor are two phrases on the same words.
-            if number in counted or (phrase.theme, seen) in counted:
+            if number in counted or held.get(seen):
+                held.setdefault(seen, False)
                 continue
-            counted |= {number, (phrase.theme, seen)}
-            rest = 1.0 - WEIGHTS[phrase.weight]
-            missing[phrase.theme] = missing.get(phrase.theme, 1.0) * rest
+            counted.add(number)
+            held[seen] = True
+            missing[theme] *= rest
         evidence = [Evidence(code, 1.0 - rest, tuple(words[code])) for code, rest in missing.items()]
-        return tuple(sorted(evidence, key=lambda one: (-one.probability, one.code)))
+        if len(evidence) > 1:
+            evidence.sort(key=lambda one: (-one.probability, one.code))
+        return tuple(evidence)
 
 
 def _wildcard(key: str) -> re.Pattern[str]:
@@ -263,9 +266,37 @@ def _wildcard(key: str) -> re.Pattern[str]:
     return re.compile((".*" if key[0] == "*" else "") + body + (".*" if key[-1] == "*" else ""))
 
 
+def _side(number: int, bit: int, words: list[_Word], able: list[tuple[int, _Word]]) -> list[_Hit]:
+    """Where one side of a pair stands; `able` are the words that a side may begin with."""
+    found: list[_Hit] = []
+    for start, word in able:
+        if not word.sides & bit:
+            continue
+        if word.alone & bit:
+            found.append((number, start, start + 1))
+        for sequence in word.begins.get(bit, ()):
+            if _stands(sequence, words, start):
+                found.append((number, start, start + len(sequence)))
+    return found
+
+
+def _stands(sequence: _Sequence, words: list[_Word], start: int) -> bool:
+    """True where the whole sequence stands from `start` on."""
+    if start + len(sequence) > len(words):
+        return False
+    # Loops and not all(), any(): no generator is made, this is the hot path.
+    for step, keys in enumerate(sequence, start):  # noqa: SIM110
+        if keys.isdisjoint(words[step].keys):
+            return False
+    return True
+
+
 def _inside(hit: _Hit, spans: set[tuple[int, int]]) -> bool:
     _, start, end = hit
-    return any(a <= start and end <= b and (a, b) != (start, end) for a, b in spans)
+    for a, b in spans:  # noqa: SIM110
+        if a <= start and end <= b and (a < start or end < b):
+            return True
+    return False
 
 
 def _near(
@@ -277,11 +308,11 @@ def _near(
 ) -> list[_Hit]:
     """The first pair of sides at most `window` apart, as one hit; none inside a blocking phrase."""
     for _, a, b in one:
-        if any(start <= a and b <= end for start, end in blocked):
+        if blocked and any(start <= a and b <= end for start, end in blocked):
             continue
         for _, c, d in other:
-            if any(start <= c and d <= end for start, end in blocked):
+            if blocked and any(start <= c and d <= end for start, end in blocked):
                 continue
-            if 0 <= max(a, c) - min(b, d) <= window:
+            if b <= c <= b + window or d <= a <= d + window:
                 return [(number, min(a, c), max(b, d))]
     return []

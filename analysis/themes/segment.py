@@ -16,7 +16,11 @@ from analysis.themes import text
 
 def terms(comment: str, language: str | None) -> list[str]:
     """The terms of a comment in order; empty where there are no words."""
-    spoken = text.language_of(comment, language) or "en"
+    return terms_of(comment, text.language_of(comment, language) or "en")
+
+
+def terms_of(comment: str, spoken: str) -> list[str]:
+    """The same for a comment whose language is known."""
     if spoken in text.UNSPACED:
         return [term for run in text.words(comment, spoken) for term in _splitter(spoken)[1](run)]
     return [text.keys(word, spoken)[0] for word in text.words(comment, spoken)]

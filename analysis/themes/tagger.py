@@ -36,7 +36,8 @@ BATCH = 512
 Pair = tuple[str, str | None]
 """A comment and the language of its form."""
 
-_LETTER = re.compile(r"[^\W\d_]")
+_WORDS = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
+"""Two letters: less is nothing to read."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Tagger:
             ]
         found: list[tuple[Suggestion, ...]] = []
         for row, reading in enumerate(readings):
-            if len(_LETTER.findall(pairs[row][0])) < 2:
+            if not _WORDS.search(pairs[row][0]):
                 found.append((_unclear("There are no words to read."),))
                 continue
             phrases = {one.code: one.words for one in reading.evidence}
@@ -145,7 +146,7 @@ class Tagger:
         read_by_sense = [
             row
             for row, reading in enumerate(readings)
-            if reading.language in KNOWN and len(_LETTER.findall(pairs[row][0])) >= 2
+            if reading.language in KNOWN and _WORDS.search(pairs[row][0])
         ]
         if vectors is None:
             vectors = used.encode([pairs[row][0] for row in read_by_sense])
@@ -177,7 +178,7 @@ def _learnt(code: str, probability: float, words: tuple[str, ...]) -> Suggestion
 
 
 def _by_phrase(comment: str, reading: Reading) -> tuple[Suggestion, ...]:
-    if len(_LETTER.findall(comment)) < 2:
+    if not _WORDS.search(comment):
         return (_unclear("There are no words to read."),)
     if not reading.known:
         return (_unclear(f"There are no seed phrases for the language {reading.language or '?'}."),)

@@ -24,6 +24,8 @@ _SNOWBALL = {"en": "english", "es": "spanish", "fr": "french", "ru": "russian", 
 # Letters and digits with inner apostrophes. NLTK's TweetTokenizer costs 0.13 ms a comment and its
 # RegexpTokenizer 0.02; the standard library with the same pattern 0.005, and a tagger reads 100,000.
 _TOKENS = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+_ASCII_TOKENS = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+"""The same on lower-case text in ASCII, where it takes two thirds of the time."""
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _ELISION = re.compile(r"^(?:l|d|j|n|m|t|s|c|qu|jusqu|lorsqu|puisqu)['’ʼ](?=.)")
 _FUNCTION_WORDS = {
@@ -69,7 +71,7 @@ def words(text: str, language: str) -> list[str]:
     For `zh` and `ko` runs between spaces and signs are returned: use `segment.segment` for words.
     """
     normal = normalise(text, language)
-    found: list[str] = _TOKENS.findall(normal)
+    found: list[str] = (_ASCII_TOKENS if normal.isascii() else _TOKENS).findall(normal)
     if "'" not in normal:
         return found
     if language == "fr":
