@@ -99,10 +99,14 @@ class Model:
         columns = seen.matrix
         inside = slice(columns.indptr[row], columns.indptr[row + 1])
         at = columns.indices[inside]
-        known = at < len(self.term_names)
-        at, weight = at[known], columns.data[inside][known] * self.coef[theme, at[known]]
-        best = np.argsort(-weight, kind="stable")[:most]
-        return tuple(self.term_names[at[one]] for one in best if weight[one] > 0)
+        weight = columns.data[inside] * self.coef[theme, at]
+        names = self.term_names
+        spoke = sorted(
+            (-one, place)
+            for one, place in zip(weight.tolist(), at.tolist(), strict=True)
+            if one > 0 and place < len(names)
+        )
+        return tuple(names[place] for _, place in spoke[:most])
 
 
 def train(

@@ -120,12 +120,12 @@ class Tagger:
                 for words in [phrases.get(code) or model.reasons(seen, row, int(theme))]
             ]
             tags += rest[row]
-            nothing = 1.0 - float(probabilities[row].max())
-            why = "The model finds no theme probable enough."
-            found.append(
-                tuple(sorted(tags, key=lambda one: (-one.probability, one.code)))
-                or (Suggestion(NONE, round(nothing, 4), why, (), "model"),)
-            )
+            if not tags:
+                nothing = 1.0 - float(probabilities[row].max())
+                why = "The model finds no theme probable enough."
+                found.append((Suggestion(NONE, round(nothing, 4), why, (), "model"),))
+                continue
+            found.append(tuple(sorted(tags, key=lambda one: (-one.probability, one.code))))
         return found
 
     def _untrained(
