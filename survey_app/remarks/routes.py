@@ -105,12 +105,13 @@ def answer(remark_id: str) -> ResponseReturnValue:
             session, remark_id, answer=request.form.get("answer", ""), actor=require_staff()
         )
     except BadInputProblem as problem:
-        return _remark_page(remark_id, problem.message), 422
+        typed = request.form.get("answer", "")
+        return _remark_page(remark_id, problem.message, typed), 422
     session.commit()
     return redirect(url_for("remarks.remark", remark_id=remark_id), code=303)
 
 
-def _remark_page(remark_id: str, error: str = "") -> str:
+def _remark_page(remark_id: str, error: str = "", typed: str = "") -> str:
     session = get_session()
     found = find_remark(session, remark_id)
     return render_template(
@@ -119,6 +120,7 @@ def _remark_page(remark_id: str, error: str = "") -> str:
         address=_address(found.subject),
         longest=LONGEST,
         error=error,
+        typed=typed,
     )
 
 
