@@ -94,6 +94,7 @@ const furthest = (steps, kept) => {
 
 // -- pages ------------------------------------------------------------------------------------------
 
+const literal = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 const escape = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 async function page(html, status = 200) {
@@ -141,7 +142,7 @@ async function stepPage(kept, id, wrong = []) {
 function say(pack, kept, id) {
   const html = pack.fields[id], kind = pack.checks[id].kind;
   const option = (name, value) => {
-    const found = new RegExp(`<input [^>]*name="${name}"[^>]*value="${value}"[^>]*><span>([^]*?)</span>`).exec(html);
+    const found = new RegExp(`<input [^>]*name="${name}"[^>]*value="${literal(value)}"[^>]*><span>([^]*?)</span>`).exec(html);
     return found ? found[1] : escape(value);
   };
   const missing = kept.answers[`${id}-missing`];
@@ -161,7 +162,7 @@ function stored(pack, kept) {
 }
 
 // The id goes along: a second tab is told the truth also when the first one left nothing here.
-const hiddenId = (kept) => `<input type="hidden" name="id" value="${kept.id || ""}">`;
+const hiddenId = (kept) => `<input type="hidden" name="id" value="${escape(kept.id || "")}">`;
 
 async function reviewPage(kept) {
   const all = await pack(), steps = way(all, kept);
@@ -315,6 +316,8 @@ addEventListener("fetch", (event) => {
   if (request.mode !== "navigate") return;
   if (address.pathname !== BASE && !address.pathname.startsWith(`${BASE}/`)) return;
   const at = address.pathname.slice(BASE.length + 1);
+  // A form of another site goes to the server, which refuses it: only our own pages name themselves here.
+  if (request.method === "POST" && !request.referrer.startsWith(`${location.origin}/`)) return;
   const spare = request.clone();
   event.respondWith((request.method === "POST" ? post(event, at) : get(event, at)).catch(() => fetch(spare)));
 });

@@ -169,6 +169,22 @@ def test_a_reply_lost_after_the_commit_is_asked_for_again_and_counts_once(phone:
     assert phone.count(SealedAnswer) == before + 1
 
 
+def test_a_form_of_another_site_changes_nothing_on_the_phone(phone: Carried) -> None:
+    """The worker answers in the server's place, so what the server refuses must not stop at it."""
+    phone.begin()
+    name, value = phone.page.evaluate(
+        "() => { const one = document.querySelector('#survey input[type=radio]'); return [one.name, one.value]; }"
+    )
+    attacker = phone.context.new_page()
+    attacker.set_content(
+        f'<form method="post" action="{phone.page.url}"><input name="{name}" value="{value}"></form>'
+    )
+    with attacker.expect_navigation() as went:
+        attacker.evaluate("document.forms[0].submit()")
+    assert went.value.status == 403
+    assert not phone.page.evaluate(KEPT, name)
+
+
 def test_two_tabs_send_one_survey(phone: Carried) -> None:
     before = phone.count(SealedAnswer)
     phone.begin()
