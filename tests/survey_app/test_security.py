@@ -5,11 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from survey_app.app import create_app
+from survey_app.config import Config
 from survey_app.security import HEADERS
+from survey_app.survey.keys import make_pair
+from tests.survey_app.test_config import production
 
 
 @pytest.mark.parametrize(
@@ -89,3 +94,19 @@ def test_the_browser_chooses_the_first_language(sqlite_app: Flask) -> None:
     answer = client.get("/", headers={"Accept-Language": "ar-EG,ar;q=0.9,en;q=0.5"})
     assert answer.headers["Location"] == "/ar/"
     assert client.get("/", headers={"Accept-Language": "tlh"}).headers["Location"] == "/en/"
+
+
+def test_in_production_a_cookie_is_sent_over_https_only(
+    sqlite_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    settings = production(tmp_path_factory.mktemp("keys"), DATABASE_URL=sqlite_url)
+    key = Path(settings["RELEASE_KEY_FILE"])
+    key.unlink()
+    make_pair(key)
+    app = create_app(Config.from_environment(settings))
+    answer = app.test_client().get("/en/staff/sign-in")
+    given = answer.headers.getlist("Set-Cookie")
+    assert given
+    assert all({"Secure", "HttpOnly"} <= set(one.split("; ")) for one in given)
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    app.extensions["database"].engine.dispose()
