@@ -173,7 +173,8 @@ def test_a_form_of_another_site_changes_nothing_on_the_phone(phone: Carried) -> 
     """The worker answers in the server's place, so what the server refuses must not stop at it."""
     phone.begin()
     name, value = phone.page.evaluate(
-        "() => { const one = document.querySelector('#survey input[type=radio]'); return [one.name, one.value]; }"
+        "() => { const { name, value } = document.querySelector('#survey input[type=radio]');"
+        " return [name, value]; }"
     )
     attacker = phone.context.new_page()
     attacker.set_content(
