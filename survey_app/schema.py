@@ -39,6 +39,7 @@ def import_models() -> None:
     from .public_records import models as public_records_models  # noqa: F401
     from .remarks import models as remarks_models  # noqa: F401
     from .reports import models as reports_models  # noqa: F401
+    from .reports.restricted import models as restricted_models  # noqa: F401
     from .series import models as series_models  # noqa: F401
     from .survey import models as survey_models  # noqa: F401
     from .waves import models as waves_models  # noqa: F401
