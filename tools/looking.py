@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing.connection import Connection
@@ -30,8 +31,8 @@ from survey_app.survey.doors import DOORS, Door
 from tests.html import problems
 
 SIZES = {"phone": PHONE, "desk": DESK}
-#: Seconds that one language on one screen may take.
-PATIENCE = 900
+#: Seconds without a word from a browser after which it is given up.
+PATIENCE = 150
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 OTHER_SCRIPTS = {"ar", "zh", "ko", "ru"}
@@ -122,8 +123,8 @@ def english() -> frozenset[str]:
 def walk_language(errand: Errand, language: str, size: str) -> Report:
     """Visit every place and take every survey in one language, in a process of its own.
 
-    Now and then Chromium stops answering its driver, which waits for ever. Such a process is ended,
-    and the language begun once more; a second time is a failure.
+    Now and then Chromium stops answering its driver, which waits for ever. Such a process is ended
+    and the language begun again; a third time is a failure.
     """
     for code in errand.codes[language, size]:
         ours, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
@@ -133,9 +134,9 @@ def walk_language(errand: Errand, language: str, size: str) -> Report:
         process.start()
         theirs.close()
         try:
-            if ours.poll(PATIENCE):
-                report: Report = ours.recv()
-                return report
+            while ours.poll(PATIENCE):
+                if isinstance(report := ours.recv(), Report):
+                    return report
         except EOFError:  # it ended by an error, which it has printed
             pass
         finally:
@@ -146,7 +147,7 @@ def walk_language(errand: Errand, language: str, size: str) -> Report:
 
 def _walk_apart(told: Connection, errand: Errand, language: str, size: str, code: str) -> None:
     with chromium() as browser:
-        walk = Walk(browser, errand, language, size, code)
+        walk = Walk(browser, errand, language, size, code, alive=lambda: told.send("going on"))
         for door in DOORS.values():
             walk.answer(door)
         walk.visit()
@@ -154,9 +155,19 @@ def _walk_apart(told: Connection, errand: Errand, language: str, size: str, code
 
 
 class Walk:
-    def __init__(self, browser: Browser, errand: Errand, language: str, size: str, code: str) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        errand: Errand,
+        language: str,
+        size: str,
+        code: str,
+        *,
+        alive: Callable[[], None],
+    ) -> None:
+        """`code`: of the partners' survey; `alive` is called with every address."""
         self.browser, self.errand, self.language, self.size = browser, errand, language, size
-        self.code = code
+        self.code, self.alive = code, alive
         self.report = Report(language, size)
         self.axe = Axe()
         self.began = time.monotonic()
@@ -185,6 +196,7 @@ class Walk:
 
     def look(self, page: Page, what: str) -> None:
         """Check the page as it stands in the browser."""
+        self.alive()
         self.report.pages += 1
         for line in self._flaws(page):
             self.fail(f"{what}: {line}")
@@ -221,6 +233,7 @@ class Walk:
             context = self.open(who)
             page = self.new_page(context)
             for place in places:
+                self.alive()
                 self._visit(context, page, place)
                 done += 1
                 if done % 25 == 0:

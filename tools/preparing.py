@@ -39,7 +39,7 @@ ANYBODY, KIOSK, HALF = "", "kiosk", "half signed in"
 #: Seconds that jobs may take: drawing the reports of the demonstration as PDF.
 PATIENCE = 1200
 #: How often a language is begun when its browser stops answering.
-TRIES = 2
+TRIES = 3
 #: A page of notes to bring in, as a colleague might paste it.
 PASTED = "The lamps on the corner are out again.\n\nMore for young people to do after school.\n"
 
