@@ -2,9 +2,9 @@
 
     .venv/bin/python tools/first_paint.py [--languages en,ar,ru] [--runs 3]
 
-Processor four times slower, 2 s latency, 50 kB/s. One round trip after the connection means: the request
-takes one latency (longer where the server is slow), and from then to the first paint passes less than
-another, because anything else that the paint waited for (a style sheet, a font, a script) would take a
+Processor four times slower, 2 s latency, 50 kB/s. One round trip after the connection means: the
+request takes one latency (longer where the server is slow), and from then to the first paint passes
+less than another, because what else it waited for (a style sheet, a font, a script) would take a
 round trip of its own. Chromium may note the first byte before it holds the page back by the latency.
 """
 
