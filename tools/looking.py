@@ -21,6 +21,7 @@ from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 from city import DESK, PHONE, ROOT, chromium, go_on
 from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, RequestRedirect
 
@@ -33,6 +34,8 @@ from tests.html import problems
 SIZES = {"phone": PHONE, "desk": DESK}
 #: Seconds without a word from a browser after which it is given up.
 PATIENCE = 150
+#: How often something is begun again that does not come to an end.
+TRIES = 3
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 OTHER_SCRIPTS = {"ar", "zh", "ko", "ru"}
@@ -209,11 +212,29 @@ class Walk:
         html = page.evaluate("() => ['lang', 'dir'].map(n => document.documentElement.getAttribute(n))")
         if html != [self.language, languages()[self.language].direction]:
             found.append(f"lang and dir are {html}")
-        result: dict[str, Any] = self.axe.run(page, options=AXE).response
-        for violation in result["violations"]:
+        for violation in self._violations(page):
             nodes = violation["nodes"]
             found.append(f"axe {violation['id']} ({len(nodes)}): {nodes[0]['html'][:150]}")
         return found + self._untranslated(page)
+
+    def _violations(self, page: Page) -> list[dict[str, Any]]:
+        """What axe finds. A page that does not come to an end with it is loaded again."""
+        for _try in range(TRIES):
+            page.evaluate(self.axe.axe_script)
+            page.evaluate(
+                "options => { window.axeFound = null; axe.run(options).then(found => {"
+                " window.axeFound = found.violations }) }",
+                AXE,
+            )
+            try:
+                page.wait_for_function("window.axeFound", timeout=30_000, polling=100)
+            except PlaywrightTimeout:
+                self.say(f"axe does not end on {page.url}; once more")
+                page.reload(wait_until="load")
+                continue
+            found: list[dict[str, Any]] = page.evaluate("window.axeFound")
+            return found
+        return [{"id": "does not end", "nodes": [{"html": page.url}]}]
 
     def _untranslated(self, page: Page) -> list[str]:
         if self.language == "en":

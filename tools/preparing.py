@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from city import begun_session, sign_in, sign_ins
-from looking import SIZES
+from looking import SIZES, TRIES
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import func, select
 
@@ -38,8 +38,6 @@ from survey_app.waves.services import create_wave, open_wave
 ANYBODY, KIOSK, HALF = "", "kiosk", "half signed in"
 #: Seconds that jobs may take: drawing the reports of the demonstration as PDF.
 PATIENCE = 1200
-#: How often a language is begun when its browser stops answering.
-TRIES = 3
 #: A page of notes to bring in, as a colleague might paste it.
 PASTED = "The lamps on the corner are out again.\n\nMore for young people to do after school.\n"
 
