@@ -57,7 +57,7 @@ def problems(html: str, *, language: str | None = None, direction: str | None = 
     body = tree.find("body")
     for item in body if body is not None else ():
         words = "".join(item.itertext()).strip() if isinstance(item.tag, str) else ""
-        if words and item.tag not in {*_LANDMARKS, "script"} and item.get("class") != "skip":
+        if words and item.tag not in {*_LANDMARKS, "dialog", "script"} and item.get("class") != "skip":
             found.append(f"outside every landmark: {words[:60]}")
     root = tree if tree.tag == "html" else tree.find(".//html")
     if language is not None and root is not None and root.get("lang") != language:
