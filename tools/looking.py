@@ -40,7 +40,8 @@ AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]
 OTHER_SCRIPTS = {"ar", "zh", "ko", "ru"}
 #: Latin words that stay in every script: names, formats, and what is typed as it stands.
 LATIN = re.compile(
-    r"(?<![A-Za-z])(MONSE|Safe Streets|House of Ruth|Baltimore Area Survey|consent decree|LGBTQ|CSV|"
+    r"(?<![A-Za-z])(MONSE|Safe Streets|House of Ruth(?: Maryland)?|Baltimore Area Survey|"
+    r"consent decree|LGBTQ|CSV|"
     r"SVG|PNG|PDF|ZIP|JSON|XLSX|DOCX|QR|API|SHA|UTF|safety survey|"
     r"Enter|Ctrl|Alt|Shift|Esc|Tab|English|Español|Français|Kiswahili|SMS|GPL|CC BY|Johns Hopkins|"
     r"Polis|AAPOR|NCHS|TOTP|UTC|CC0)(?![A-Za-z])"
