@@ -62,10 +62,6 @@ class Change:
         return self.covariance / spread if spread > 0 else None
 
     @property
-    def errors(self) -> tuple[float, float]:
-        return self.se_first, self.se_second
-
-    @property
     def se_if_independent(self) -> float:
         return float(np.hypot(self.se_first, self.se_second))
 
@@ -129,7 +125,8 @@ def published_change(
     plain = independent_change(first, second, level)
     if plain is None:
         return None
-    one, two = (se * factor**0.5 for se, factor in zip(plain.errors, small_sample, strict=True))
+    one = plain.se_first * small_sample[0] ** 0.5
+    two = plain.se_second * small_sample[1] ** 0.5
     fewer = min(plain.df_first, plain.df_second)
     return replace(plain, se_first=one, se_second=two, se=float(np.hypot(one, two)), df=fewer)
 

@@ -26,7 +26,7 @@ def on_cores(work: Callable[[T], R], pieces: Iterable[T]) -> Iterator[R]:
     raised here. Who stops asking for results stops the rest.
     """
     waiting = list(pieces)
-    processes = min(len(os.sched_getaffinity(0)), len(waiting), _MOST)
+    processes = min(os.cpu_count() or 1, len(waiting), _MOST)
     if processes < 2:
         yield from map(work, waiting)
         return
