@@ -25,6 +25,7 @@ from analysis.planning import Design
 from ..accounts.gate import require_staff
 from ..config import Config
 from ..db import get_session
+from ..handed_out import safe
 from ..waves.models import Wave
 from ..waves.queries import find_wave, list_waves
 from ..waves.titles import wave_title
@@ -221,15 +222,10 @@ def _csv(header: tuple[str, ...], rows: list[tuple[int, str]], name: str) -> Res
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows((number, _harmless(batch)) for number, batch in rows)
+    writer.writerows((number, safe(batch)) for number, batch in rows)
     response = Response(text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
-
-
-def _harmless(text: str) -> str:
-    """Text that a spreadsheet takes as text and not as a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _config() -> Config:

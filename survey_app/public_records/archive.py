@@ -5,18 +5,15 @@ The same records give the same bytes: no time of the machine is in it.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import textwrap
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..reports.tables import safe
+from ..handed_out import csv_file, safe, zip_file
 from . import meeting_records, staff_records, wave_records
 from .gathered import Gathered, Period
 from .models import RecordsRequest
@@ -37,7 +34,6 @@ GATHER: dict[str, Callable[[Session, Period], Gathered]] = {
 #: Days after a request's receipt in which the Act wants it granted or denied (GP 4-203(a)).
 DAYS_TO_DECIDE = 30
 _WIDTH = 96
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def write_archive(
@@ -61,7 +57,7 @@ def write_archive(
     files["README.txt"] = _front(request, gathered)
     digests = [(name, hashlib.sha256(files[name]).hexdigest()) for name in sorted(files)]
     files["digests.csv"] = _csv(("file", "sha256"), digests)
-    return _zip(files), sum(one.rows for one in gathered.values())
+    return zip_file(files), sum(one.rows for one in gathered.values())
 
 
 def _folder(section: Section, found: Gathered) -> dict[str, bytes]:
@@ -75,22 +71,7 @@ def _folder(section: Section, found: Gathered) -> dict[str, bytes]:
 
 
 def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
-    """UTF-8 with a byte order mark; a text that a spreadsheet would take for a formula stays text."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([safe(value) for value in row] for row in rows)
-    return b"\xef\xbb\xbf" + stream.getvalue().encode()
-
-
-def _zip(files: Mapping[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        for name in sorted(files):
-            member = zipfile.ZipInfo(name, _MOMENT)
-            member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(member, files[name])
-    return held.getvalue()
+    return csv_file(header, ([safe(value) for value in row] for row in rows))
 
 
 def _text(lines: Iterable[str]) -> bytes:

@@ -6,8 +6,6 @@ of MONSE's own performance measures, is data: questionnaires/plan_results.toml.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -18,11 +16,11 @@ from questionnaires.plan_results import Plan, PlanResult
 from questionnaires.plan_results import plan as find_plan
 from questionnaires.schema import Instrument
 
+from ..handed_out import csv_file, safe
 from .codec import decode
 from .counted_indicators import counts_of
 from .models import Edition
 from .snapshot import Change, Figure, MeasureFigures, Snapshot
-from .tables import safe
 from .wording import SOURCE_LANGUAGE, Words, words_of
 
 
@@ -101,15 +99,13 @@ _CHANGE = ("since", "difference", "low", "high", "p", "p_adjusted", "direction")
 
 def indicators_csv(document: Mapping[str, Any]) -> bytes:
     """The document as a table: a line an indicator, with the edition on every line."""
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([*_ABOUT, *_TABLE, *(f"change_{name}" for name in _CHANGE)])
+    rows = []
     for one in document["indicators"]:
         change = one.get("change") or {}
         cells = [document[name] for name in _ABOUT]
         cells += [one.get(name) for name in _TABLE] + [change.get(name) for name in _CHANGE]
-        writer.writerow([safe(cell) for cell in cells])
-    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+        rows.append([safe(cell) for cell in cells])
+    return csv_file([*_ABOUT, *_TABLE, *(f"change_{name}" for name in _CHANGE)], rows)
 
 
 def _survey_indicators(snapshot: Snapshot, plan: Plan, wording: Words) -> Iterator[dict[str, Any]]:

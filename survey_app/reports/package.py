@@ -6,21 +6,18 @@ same inputs give the same bytes: no clock, no order of a folder.
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 from analysis.data import MARGINS, margin_names
 
+from ..handed_out import zip_file
 from .declare import DATA
 from .exports.datapackage import data_package
 from .exports.make import english_variables
 from .gather import Gathered
 
-#: The earliest date a ZIP file can tell: the edition's own date is in its figures.
-_NO_DATE = (1980, 1, 1, 0, 0, 0)
 _README = """An edition of the Baltimore Safety and Trust Survey's yearly report, to be computed again.
 
     python -m analysis reproduce edition.zip
@@ -52,13 +49,7 @@ def edition_zip(gathered: Gathered, figures: bytes) -> bytes:
     files |= {f"margins/{name}": (MARGINS / name).read_bytes() for name in margin_names()}
     variables = english_variables(gathered.public, gathered.questionnaires, gathered.rakings)
     files["datapackage.json"] = data_package(gathered.snapshot, files, variables)
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, body in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _NO_DATE)
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, body, zipfile.ZIP_DEFLATED, 9)
-    return stream.getvalue()
+    return zip_file(files)
 
 
 def _for_files(case: Mapping[str, Any]) -> dict[str, Any]:

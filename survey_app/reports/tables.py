@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..handed_out import csv_file, safe
 from .snapshot import Change, Figure, Snapshot, TrendPoint
 from .wording import Words
 
@@ -46,40 +47,21 @@ COLUMNS = (
 )
 #: what a figure was computed from: a file of the edition, or answers that are not published
 PUBLIC, COMMENTS, OPEN_LINK, OTHER_SURVEY = "public file", "comments", "open link", "other survey"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def figures_csv(snapshot: Snapshot, wording: Words) -> bytes:
     """UTF-8 with a byte order mark, so that spreadsheets read it; titles in English."""
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    for row in _rows(snapshot, wording):
-        writer.writerow({key: safe(value) for key, value in row.items()})
-    return b"\xef\xbb\xbf" + stream.getvalue().encode()
+    empty = dict.fromkeys(COLUMNS)
+    rows = ({**empty, **row}.values() for row in _rows(snapshot, wording))
+    return csv_file(COLUMNS, ([safe(value) for value in row] for row in rows))
 
 
 def figures_of(figures: bytes, measure: str) -> bytes:
     """The lines of figures.csv about one measure."""
     lines = csv.reader(io.StringIO(figures.decode("utf-8-sig"), newline=""))
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\r\n")
     header = next(lines)
-    writer.writerow(header)
     at = header.index("measure")
-    writer.writerows(line for line in lines if line[at] == measure)
-    return b"\xef\xbb\xbf" + stream.getvalue().encode()
-
-
-def safe(value: Any) -> str:
-    """Text that a spreadsheet would take for a formula is kept text by an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    return str(value)
+    return csv_file(header, (line for line in lines if line[at] == measure))
 
 
 def _rows(snapshot: Snapshot, wording: Words) -> Iterator[dict[str, Any]]:

@@ -11,10 +11,11 @@ from datetime import datetime
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from ...handed_out import NO_DATE
+
 _MADE = datetime(1980, 1, 1)
 #: openpyxl writes the time of saving here, whatever it was told before.
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-_NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def workbook_of(figures: bytes) -> bytes:
@@ -48,5 +49,5 @@ def _without_clock(body: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(stream, "w") as new:
         for name in sorted(old.namelist()):
             part = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", old.read(name))
-            new.writestr(zipfile.ZipInfo(name, _NO_DATE), part, zipfile.ZIP_DEFLATED, 9)
+            new.writestr(zipfile.ZipInfo(name, NO_DATE), part, zipfile.ZIP_DEFLATED, 9)
     return stream.getvalue()

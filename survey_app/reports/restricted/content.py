@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from ...handed_out import safe
 from ...waves.models import Wave
 from ..declare import run_unprotected
-from ..tables import safe
 
 #: never leave the house, under no agreement
 _KEPT_BACK = {"csa", "area", "zip", "source"}
