@@ -7,13 +7,10 @@ the browser reports an error. `tools/walk.py` runs this in processes side by sid
 
 from __future__ import annotations
 
-import multiprocessing
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from multiprocessing.connection import Connection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,10 +28,6 @@ from survey_app.survey.doors import DOORS, Door
 from tests.html import problems
 
 SIZES = {"phone": PHONE, "desk": DESK}
-#: Seconds without a word from a browser after which it is given up.
-PATIENCE = 150
-#: How often a language is begun whose browser stops answering.
-TRIES = 3
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 OTHER_SCRIPTS = {"ar", "zh", "ko", "ru"}
@@ -79,13 +72,13 @@ class Place:
 @dataclass(frozen=True)
 class Errand:
     """What a process is sent out with: `cookies` of everybody, signed in once;
-    `codes`: (language, screen) -> codes of the partners' survey, one for each try."""
+    `codes`: (language, screen) -> a code of the partners' survey."""
 
     address: str
     instance: str
     places: tuple[Place, ...]
     cookies: dict[str, list[Any]]
-    codes: dict[tuple[str, str], tuple[str, ...]]
+    codes: dict[tuple[str, str], str]
 
 
 @dataclass
@@ -124,53 +117,18 @@ def english() -> frozenset[str]:
 
 
 def walk_language(errand: Errand, language: str, size: str) -> Report:
-    """Visit every place and take every survey in one language, in a process of its own.
-
-    Now and then Chromium stops answering its driver, which waits for ever. Such a process is ended
-    and the language begun again; a third time is a failure.
-    """
-    for code in errand.codes[language, size]:
-        ours, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
-        process = multiprocessing.get_context("spawn").Process(
-            target=_walk_apart, args=(theirs, errand, language, size, code), daemon=True
-        )
-        process.start()
-        theirs.close()
-        try:
-            while ours.poll(PATIENCE):
-                if isinstance(report := ours.recv(), Report):
-                    return report
-        except EOFError:  # it ended by an error, which it has printed
-            pass
-        finally:
-            process.kill()
-        print(f"{language} {size}: the browser stopped answering", flush=True)
-    return Report(language, size, failed=[f"{language} {size}: the walk did not end"])
-
-
-def _walk_apart(told: Connection, errand: Errand, language: str, size: str, code: str) -> None:
+    """Visit every place and take every survey in one language, with a browser of its own."""
     with chromium() as browser:
-        walk = Walk(browser, errand, language, size, code, alive=lambda: told.send("going on"))
+        walk = Walk(browser, errand, language, size)
         for door in DOORS.values():
             walk.answer(door)
         walk.visit()
-        told.send(walk.report)
+        return walk.report
 
 
 class Walk:
-    def __init__(
-        self,
-        browser: Browser,
-        errand: Errand,
-        language: str,
-        size: str,
-        code: str,
-        *,
-        alive: Callable[[], None],
-    ) -> None:
-        """`code`: of the partners' survey; `alive` is called with every address."""
+    def __init__(self, browser: Browser, errand: Errand, language: str, size: str) -> None:
         self.browser, self.errand, self.language, self.size = browser, errand, language, size
-        self.code, self.alive = code, alive
         self.report = Report(language, size)
         self.axe = Axe()
         self.began = time.monotonic()
@@ -199,7 +157,6 @@ class Walk:
 
     def look(self, page: Page, what: str) -> None:
         """Check the page as it stands in the browser."""
-        self.alive()
         found = self._flaws(page)
         self.report.pages += 1
         for line in found:
@@ -248,7 +205,6 @@ class Walk:
             context = self.open(who)
             page = self.new_page(context)
             for place in places:
-                self.alive()
                 self._visit(context, page, place)
                 done += 1
                 if done % 25 == 0:
@@ -338,7 +294,7 @@ class Walk:
         ):
             page.locator(f"#survey input[name='{name}']").first.check()
         if door.by_invitation:
-            page.locator("#code").fill(self.code)
+            page.locator("#code").fill(self.errand.codes[self.language, self.size])
         go_on(page)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from city import begun_session, sign_in, sign_ins
-from looking import SIZES, TRIES
+from looking import SIZES
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import func, select
 
@@ -50,7 +50,7 @@ class Preparation:
         self.cookies: dict[str, list[Any]] = {}
         #: where to look first, and pages that stand behind something done first
         self.made: list[str] = []
-        self.codes: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.codes: dict[tuple[str, str], str] = {}
         app = create_app(Config.from_environment({"SURVEY_INSTANCE": str(instance)}))
         self.config: Config = app.extensions["config"]
         self.database: Database = app.extensions["database"]
@@ -181,8 +181,8 @@ def _send(page: Page, button: str) -> None:
         page.locator(button).last.click()
 
 
-def _invite(session: Any, config: Config, wave: Wave) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Fresh codes for each language and screen: one that was used opens no second survey."""
+def _invite(session: Any, config: Config, wave: Wave) -> dict[tuple[str, str], str]:
+    """A fresh code for each language and screen: one that was used opens no second survey."""
     keys = load_keys(config)
     if session.get(InvitationSample, wave.id) is None:
         session.add(
@@ -202,16 +202,14 @@ def _invite(session: Any, config: Config, wave: Wave) -> dict[tuple[str, str], t
     last = session.scalar(
         select(func.max(InvitationCase.number)).where(InvitationCase.wave_id == wave.id)
     )
-    codes: dict[tuple[str, str], tuple[str, ...]] = {}
-    partners = product(offered(), SIZES, range(TRIES))
-    for number, (language, size, _try) in enumerate(partners, start=(last or 0) + 1):
-        code = make_code(keys.making, wave.id, number)
-        codes[language, size] = (*codes.get((language, size), ()), code)
+    codes = {}
+    for number, partner in enumerate(product(offered(), SIZES), start=(last or 0) + 1):
+        codes[partner] = make_code(keys.making, wave.id, number)
         session.add(
             InvitationCase(
                 wave_id=wave.id,
                 number=number,
-                digest=digest_of(keys.finding, wave.id, code),
+                digest=digest_of(keys.finding, wave.id, codes[partner]),
                 cell_id=cell.id,
                 base_weight=1,
                 batch="1",

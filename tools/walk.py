@@ -10,12 +10,13 @@ from the desk of each role, and by taking the survey behind every door.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import re
 import sys
 import tempfile
 import time
 from collections import Counter, deque
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -101,7 +102,8 @@ def main() -> int:
         errand = prepare(address, instance)
         seen |= {place.endpoint for place in errand.places}
         print(f"{len(errand.places)} addresses of {len(seen)} routes to look at", flush=True)
-        with ThreadPoolExecutor(options.processes) as pool:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(options.processes, mp_context=context) as pool:
             running = [pool.submit(walk_language, errand, *unit) for unit in units]
             for number, done in enumerate(as_completed(running), start=1):
                 report = done.result()
