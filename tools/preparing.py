@@ -150,8 +150,10 @@ class Preparation:
                 for name in ("city", "partners")
                 if (w := find_open_wave(session, series=name))
             }
-        with self.page("administrator", f"staff/invitations/{slugs['partners']}/letters") as page:
+        letters = f"staff/invitations/{slugs['partners']}/letters"
+        with self.page("administrator", letters) as page:
             _send(page, "main form button")
+        self.made.append(f"/en/{letters}")
         with self.page("interviewer", f"staff/paper/{slugs['city']}") as page:
             _send(page, "form[action*='/staff/paper/'] button")
         with self.page("analyst", "staff/reports") as page:
