@@ -143,7 +143,7 @@ def make_design(spec: DesignSpec, table: Table) -> Design:
     inside a stratum or are smaller than the number drawn.
     """
     n = table.n
-    stratum = np.zeros(n, dtype=np.int32)
+    stratum: Codes = np.zeros(n, dtype=np.int32)
     strata = 1
     if spec.strata is not None:
         factor = table.factor(spec.strata)
@@ -157,7 +157,8 @@ def make_design(spec: DesignSpec, table: Table) -> Design:
             factor = table.factor(name)
             _no_missing(table, name)
             cells = group([stratum, factor.codes], [strata, len(factor.levels)])
-            unit, unit_stratum = cells.cell, cells.parts[:, 0].copy()
+            unit: Codes = cells.cell
+            unit_stratum: Codes = cells.parts[:, 0].copy()
         else:
             unit, unit_stratum = np.arange(n, dtype=np.int32), stratum
         sampled = np.bincount(unit_stratum, minlength=strata).astype(np.float64)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from analysis.errors import DataError
 
-Codes = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
 
 #: Label of a missing answer.
@@ -25,10 +25,32 @@ _SAMPLE = 20_000
 
 @dataclass(frozen=True)
 class Factor:
-    """codes: (n,) int32 into `levels`, the labels in sorted order (numbers by size)."""
+    """codes: (n,) integers into `levels`, the labels in sorted order (numbers by size)."""
 
     codes: Codes
     levels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, codes: Codes, labels: Sequence[str]) -> Factor:
+        """From codes (n,) into labels, which may repeat or be held by no row, in as few bytes a row as
+        there are levels for."""
+        used = np.flatnonzero(np.bincount(codes, minlength=len(labels)))
+        ordered = _sorted(np.arange(len(used), dtype=np.int32), [labels[at] for at in used.tolist()])
+        place = np.zeros(len(labels), np.min_scalar_type(len(ordered.levels)))
+        place[used] = ordered.codes
+        return cls(place[codes], ordered.levels)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def labels(self) -> npt.NDArray[np.str_]:
+        """(n,) the label of each row."""
+        return np.array(self.levels or ("",), dtype=np.str_)[self.codes]
+
+    def take(self, rows: npt.NDArray[Any]) -> Factor:
+        """The chosen rows as a column of their own."""
+        return Factor.of(self.codes[rows], self.levels)
 
     def position(self, label: str) -> int | None:
         """Code of a label, None when no row has it."""

@@ -11,24 +11,25 @@ lonely units, answers of many values) each mean is computed on its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis import estimates
+from analysis.change import Change, independent_change, overlapping_change
 from analysis.factors import MISSING, Floats, number_codes
-from analysis.intervals import korn_graubard_limits
+from analysis.intervals import Basis, korn_graubard_limits
 from analysis.table import Table
 from analysis.variance.cells import Cells, Grouping, can_use_cells
 from analysis.weighting.steps import Sample
 
 #: Questions with more distinct answers than this are computed one by one.
 _MOST_ANSWERS = 16
-#: More joint cells than this, and than a quarter of the rows: one grouping column at a time.
-_FEW_CELLS = 5000
+#: More joint cells than a quarter of the rows, between these bounds: one grouping column at a time.
+_FEW_CELLS, _MANY_CELLS = 5000, 50_000
 #: Numbers held at once in the widest table (cells x groups x questions).
-_BLOCK = 8_000_000
+_BLOCK = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,16 @@ class GroupedMeans:
         (Korn-Graubard with the effective size capped at n); NaN where nobody answered."""
         return korn_graubard_limits(self.estimate, self.se, self.n, self.df, level)
 
+    def share(self, question: int, level: int) -> estimates.Share:
+        """One of the shares, by the places of question and level."""
+        at = (question, level)
+        if not self.n[at]:
+            return estimates.Share(0, 0, 0.0, None, None, 0.95)
+        basis = Basis(
+            float(self.estimate[at]), float(self.se[at]), int(self.n[at]), int(self.df[at]), 0.95
+        )
+        return estimates.Share.of(basis, float(self.sum_w[at]))
+
 
 def means_by(
     sample: Sample, questions: Sequence[str], columns: Sequence[str]
@@ -71,7 +82,7 @@ def means_by(
                 coded[at] = answers
     if coded and results:
         cells, groupings = Cells.of(sample, columns)
-        if cells.count > max(sample.n / 4, _FEW_CELLS):
+        if cells.count > min(max(sample.n / 4, _FEW_CELLS), _MANY_CELLS):
             for result in results:
                 _fill(*Cells.of(sample, [result.column]), [result], coded)
         else:
@@ -81,6 +92,59 @@ def means_by(
             for result in results:
                 _one_by_one(sample, result, at, name)
     return tuple(results)
+
+
+def differences_between(
+    sample: Sample, questions: Sequence[str], column: str, pair: tuple[str, str]
+) -> tuple[Change | None, ...]:
+    """Second minus first of two levels of a column in the mean of each question, their covariance
+    counted: what `overlapping_change` finds for one question. None where a level has no answers."""
+    masks = [sample.table.is_in(column, [level]) for level in pair]
+    if not all(mask.any() for mask in masks):
+        return (None,) * len(questions)
+    means = means_by(sample, questions, [column])[0]
+    at = [means.levels.index(level) for level in pair]
+    found: list[Change | None] = []
+    cells, (grouping,) = Cells.of(sample, [column]) if can_use_cells(sample) else (None, (None,))
+    for place, name in enumerate(questions):
+        answers = _answers(sample.table, name) if cells is not None else None
+        if cells is None or grouping is None or answers is None:
+            y = sample.table.numbers(name)
+            found.append(overlapping_change(sample, y, masks[0], masks[1]))
+        elif not all(means.n[place, level] for level in at):
+            found.append(None)
+        else:
+            found.append(_difference(cells, grouping, answers, means, place, at))
+    return tuple(found)
+
+
+def _difference(
+    cells: Cells,
+    grouping: Grouping,
+    answers: _Answers,
+    means: GroupedMeans,
+    place: int,
+    at: Sequence[int],
+) -> Change:
+    """One score for both levels: its variance is that of the difference."""
+    held = [grouping.code == level for level in at]
+    answered = ~np.isnan(answers.values)
+    people, weight, square = cells.sums(answers.codes, len(answers.values))
+    size = np.where(held[0], -means.sum_w[place, at[0]], means.sum_w[place, at[1]])
+    centre = np.where(held[0], means.estimate[place, at[0]], means.estimate[place, at[1]])
+    either = held[0] | held[1]
+    values = np.where(answered, answers.values, 0.0)
+    scores = (values[:, None] - centre) / size * (answered[:, None] & either)
+    both = Grouping(cells, np.where(either, 0, 1).astype(np.int32), 1)
+    variance = float(both.variance(scores[..., None], weight[..., None], square[..., None])[0, 0])
+    asked = ((people * answered[:, None]).sum(axis=0) * (cells.weight > 0) * either)[:, None]
+    df = int(both.degrees_of_freedom(asked, both.add(asked)[:1])[0, 0])
+    first, second = (means.share(place, level) for level in at)
+    plain = independent_change(first, second)
+    assert plain is not None  # noqa: S101 - both have answers
+    se = float(np.sqrt(max(variance, 0.0)))
+    covariance = (plain.se_first**2 + plain.se_second**2 - se**2) / 2
+    return replace(plain, se=se, df=df, covariance=covariance)
 
 
 @dataclass(frozen=True)
@@ -93,6 +157,11 @@ class _Answers:
 
 def _answers(table: Table, name: str) -> _Answers | None:
     """The coded answers, None when there are too many values to code."""
+    coded = table.coded(name)
+    if coded is not None:
+        if len(coded.levels) > _MOST_ANSWERS:
+            return None
+        return _Answers(coded.codes, table.level_numbers(name))
     raw = table.raw(name)
     if raw.dtype.kind in "iu" and raw.ndim == 1 and len(raw):
         high = int(raw.max())

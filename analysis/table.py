@@ -1,7 +1,7 @@
 """Rows as named columns, with errors that name source, row, column and value.
 
 `Columns` is what callers hand in: a mapping from column name to an array of n values, text or
-numbers, where NaN, None and the empty text mean "no answer".
+numbers, where NaN, None and the empty text mean "no answer"; or to levels that are coded already.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.errors import DataError
-from analysis.factors import MISSING, Factor, Floats, factorize, group, label_of, parse_number
+from analysis.factors import MISSING, Codes, Factor, Floats, factorize, group, label_of, parse_number
 
-Columns = Mapping[str, npt.NDArray[Any]]
+Columns = Mapping[str, npt.NDArray[Any] | Factor]
 
 
 class Table:
@@ -27,7 +27,10 @@ class Table:
 
     def __init__(self, columns: Columns, source: str = "data") -> None:
         self.source = source
-        self._columns = {name: np.asarray(values) for name, values in columns.items()}
+        self._columns = {
+            name: values if isinstance(values, Factor) else np.asarray(values)
+            for name, values in columns.items()
+        }
         lengths = {name: len(values) for name, values in self._columns.items()}
         if len(set(lengths.values())) > 1:
             told = ", ".join(f"{name} {length}" for name, length in lengths.items())
@@ -41,7 +44,12 @@ class Table:
         return tuple(self._columns)
 
     def raw(self, name: str) -> npt.NDArray[Any]:
-        """The column as it was handed in. Raises DataError when there is none of that name."""
+        """The column as it was handed in, coded levels as text. Raises DataError when there is none of
+        that name."""
+        given = self._given(name)
+        return given.labels if isinstance(given, Factor) else given
+
+    def _given(self, name: str) -> npt.NDArray[Any] | Factor:
         try:
             return self._columns[name]
         except KeyError:
@@ -56,24 +64,39 @@ class Table:
 
     def factor(self, name: str) -> Factor:
         """Column as categories; a missing answer is the level ''."""
+        given = self._given(name)
+        if isinstance(given, Factor):
+            return given
         if name not in self._factors:
-            self._factors[name] = factorize(self.raw(name), f"{self.source}, column '{name}'")
+            self._factors[name] = factorize(given, f"{self.source}, column '{name}'")
         return self._factors[name]
 
     def numbers(self, name: str) -> Floats:
         """Column as floats (n,), NaN where missing. Raises DataError at text that is no number."""
+        given = self._given(name)
+        if isinstance(given, Factor):  # made again: eight bytes a row would stay for every column
+            return self.level_numbers(name)[given.codes]
         if name not in self._numbers:
-            self._numbers[name] = self._to_numbers(name)
+            self._numbers[name] = self._to_numbers(name, given)
         return self._numbers[name]
 
-    def _to_numbers(self, name: str) -> Floats:
-        raw = self.raw(name)
+    def _to_numbers(self, name: str, raw: npt.NDArray[Any]) -> Floats:
         if raw.dtype.kind in "iufb":
             values = raw.astype(np.float64, copy=False)
             infinite = np.flatnonzero(np.isinf(values))
             if len(infinite):
                 raise self.bad_value(name, int(infinite[0]), "is not a finite number")
             return values
+        return self.level_numbers(name)[self.factor(name).codes] if self.n else np.zeros(0)
+
+    def coded(self, name: str) -> Factor | None:
+        """A column that was handed in coded, None for any other."""
+        given = self._given(name)
+        return given if isinstance(given, Factor) else None
+
+    def level_numbers(self, name: str) -> Floats:
+        """(k,) the numbers that the levels of a column spell, NaN for the missing one. Raises DataError
+        at text that is no number."""
         factor = self.factor(name)
         wrong: dict[int, str] = {}
         numbers = np.full(len(factor.levels), np.nan)
@@ -88,11 +111,12 @@ class Table:
         if wrong:
             row = int(np.flatnonzero(np.isin(factor.codes, list(wrong)))[0])
             raise self.bad_value(name, row, "is not a number")
-        return numbers[factor.codes] if self.n else np.zeros(0)
+        return numbers
 
     def bad_value(self, name: str, row: int, why: str) -> DataError:
         """An error about one field; row counts from 0 and is told as data row from 1."""
-        value = label_of(self._columns[name][row])
+        given = self._given(name)
+        value = given.levels[given.codes[row]] if isinstance(given, Factor) else label_of(given[row])
         shown = f"'{value}'" if value != MISSING else "an empty field"
         return DataError(
             f"{self.source}, data row {row + 1}, column '{name}': {shown} {why}.",
@@ -102,7 +126,7 @@ class Table:
             value=value,
         )
 
-    def cross(self, names: Sequence[str]) -> tuple[npt.NDArray[np.int32], list[tuple[str, ...]]]:
+    def cross(self, names: Sequence[str]) -> tuple[Codes, list[tuple[str, ...]]]:
         """Cell of each row (n,) and the labels of each cell over several columns."""
         factors = [self.factor(name) for name in names]
         cells = group([f.codes for f in factors], [len(f.levels) for f in factors])
@@ -131,4 +155,10 @@ class Table:
 
     def take(self, rows: npt.NDArray[Any]) -> Table:
         """The chosen rows as a table of their own."""
-        return Table({name: values[rows] for name, values in self._columns.items()}, self.source)
+        return Table(
+            {
+                name: values.take(rows) if isinstance(values, Factor) else values[rows]
+                for name, values in self._columns.items()
+            },
+            self.source,
+        )

@@ -41,8 +41,20 @@ class Calibration:
     @cached_property
     def inverse(self) -> Floats:
         """(p, p) pseudo-inverse of X'DX; redundant margins drop out of it."""
-        gram = np.asarray((self._weighted @ self.matrix).toarray())
-        return pseudo_inverse(gram)
+        cells = self.targets.compress(self.before)
+        matrix = cells.targets.matrix()
+        weighted = matrix.multiply(cells.weights[:, None])
+        return pseudo_inverse(np.asarray((weighted.T @ matrix).toarray()))
+
+    @property
+    def reached(self) -> Floats:
+        """(p,) what the weights after the step add up to, in the order of the totals."""
+        held = np.where(self.targets.active, self.after, 0.0)
+        parts = [
+            np.bincount(target.codes, held, minlength=len(target.labels))
+            for target in self.targets.categorical
+        ]
+        return np.concatenate(parts + [np.array([held @ t.values]) for t in self.targets.numeric])
 
     @cached_property
     def rank(self) -> int:

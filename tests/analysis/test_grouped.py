@@ -1,11 +1,15 @@
 """All groups at once must equal one mean after another."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 
 from analysis import estimates
+from analysis.change import overlapping_change
 from analysis.design import DesignSpec
-from analysis.grouped import means_by
+from analysis.factors import factorize
+from analysis.grouped import differences_between, means_by
 from analysis.intervals import Basis, korn_graubard
 from analysis.margins import margin_of
 from analysis.weighting.steps import Rake, Sample, Trim, weigh
@@ -54,6 +58,40 @@ def _sample(design: DesignSpec, raked: bool, empty_level: bool = False, trim: bo
 )
 def test_groups_at_once_equal_one_after_another(design: DesignSpec, raked: bool) -> None:
     _compare(_sample(design, raked))
+
+
+@pytest.mark.parametrize("raked", [True, False])
+@pytest.mark.parametrize("psu", [(), ("block",)])
+def test_a_difference_within_a_sample_equals_the_one_from_rows(
+    psu: tuple[str, ...], raked: bool
+) -> None:
+    sample = _sample(DesignSpec("base", "district", psu), raked)
+    found = differences_between(sample, QUESTIONS, "age", ("2", "5"))
+    masks = [sample.table.is_in("age", [level]) for level in ("2", "5")]
+    for name, got in zip(QUESTIONS, found, strict=True):
+        wanted = overlapping_change(sample, sample.table.numbers(name), *masks)
+        assert got is not None
+        assert wanted is not None
+        one, two = ([value for value in astuple(each) if value is not None] for each in (got, wanted))
+        assert one == pytest.approx(two, rel=1e-9, abs=1e-12)
+
+
+def test_a_level_nobody_holds_has_no_difference() -> None:
+    sample = _sample(DesignSpec("base", "district"), True)
+    assert differences_between(sample, ("yes",), "age", ("2", "none")) == (None,)
+
+
+def test_coded_levels_give_the_same_as_the_values_they_stand_for() -> None:
+    design = DesignSpec("base", "district")
+    plain = _sample(design, True)
+    coded = {name: factorize(plain.table.raw(name)) for name in (*LEVELS, "mode", "yes", "score")}
+    again = weigh({**{n: plain.table.raw(n) for n in plain.table.names}, **coded}, design)
+    before = weigh({n: plain.table.raw(n) for n in plain.table.names}, design)
+    for column in LEVELS:
+        one, two = (means_by(s, ("yes", "score"), [column])[0] for s in (before, again))
+        assert one.levels == two.levels
+        assert np.array_equal(one.estimate, two.estimate)
+        assert np.array_equal(one.se, two.se)
 
 
 def test_a_level_outside_the_population_stays_out() -> None:
