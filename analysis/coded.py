@@ -38,6 +38,20 @@ class Coded:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def take(self, rows: npt.NDArray[Any]) -> Coded:
+        """The chosen rows as a column of their own."""
+        return Coded(self.codes[rows], self.values)
+
+    def holds(self, wanted: Callable[[Any], bool]) -> npt.NDArray[np.bool_]:
+        """(n,) whether what is asked is true of each answer."""
+        return self.gather([wanted(value) for value in self.values], np.bool_)
+
+    @property
+    def counts(self) -> dict[Any, int]:
+        """How many gave each answer."""
+        held = np.bincount(self.codes, minlength=len(self.values)).tolist()
+        return {value: n for value, n in zip(self.values, held, strict=True) if n}
+
     def factor(self, label: Callable[[Any], str | None]) -> Factor:
         """(n,) levels: the label of each answer, None or '' where it has none."""
         return Factor.of(self.codes, [label(value) or MISSING for value in self.values])
@@ -70,6 +84,15 @@ class Coder:
     def __init__(self) -> None:
         self._known: dict[Hashable, int] = {}
         self._codes = array("B")
+
+    @classmethod
+    def blank(cls, rows: int) -> Coder:
+        """One that has taken None this many times."""
+        made = cls()
+        if rows:
+            made._known[None] = 0
+            made._codes = array("B", bytes(rows))
+        return made
 
     def add(self, value: Hashable) -> None:
         code = self._known.setdefault(value, len(self._known))

@@ -6,7 +6,7 @@ A missing answer is a level of its own (the empty label), because in weighting i
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,19 @@ class Factor:
     def labels(self) -> npt.NDArray[np.str_]:
         """(n,) the label of each row."""
         return np.array(self.levels or ("",), dtype=np.str_)[self.codes]
+
+    def tolist(self) -> list[str]:
+        """The label of each row, as an array of text would give them."""
+        return [self.levels[code] for code in self.codes.tolist()]
+
+    def relabel(self, label: Callable[[str], str]) -> Factor:
+        """Each level under another label; levels with one label become one."""
+        return Factor.of(self.codes, [label(level) for level in self.levels])
+
+    def without(self, rows: npt.NDArray[np.bool_]) -> Factor:
+        """The same with no answer in these rows (n,)."""
+        codes = np.where(rows, np.array(len(self.levels)), self.codes)
+        return Factor.of(codes, (*self.levels, MISSING))
 
     def take(self, rows: npt.NDArray[Any]) -> Factor:
         """The chosen rows as a column of their own."""

@@ -33,12 +33,18 @@ def csv_file(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
 
 
-def zip_file(files: Mapping[str, bytes]) -> bytes:
-    """The files by name, in the order of their names."""
+def zip_file(files: Mapping[str, bytes | Iterable[bytes]]) -> bytes:
+    """The files by name, in the order of their names; what is long may come in parts."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        for name, body in sorted(files.items()):
+        for name, body in sorted(files.items(), key=lambda item: item[0]):
             entry = zipfile.ZipInfo(name, NO_DATE)
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, body, zipfile.ZIP_DEFLATED, 9)
+            if isinstance(body, bytes):
+                archive.writestr(entry, body, zipfile.ZIP_DEFLATED, 9)
+                continue
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w") as file:
+                for part in body:
+                    file.write(part)
     return stream.getvalue()

@@ -36,12 +36,12 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import select  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
+from analysis.factors import Factor  # noqa: E402
 from survey_app.app import create_app  # noqa: E402
 from survey_app.config import Config  # noqa: E402
 from survey_app.reports.models import PUBLISHED, Edition  # noqa: E402
 from survey_app.reports.public_file import FEWEST, VISIBLE, K  # noqa: E402
 from survey_app.reports.queries import find_file  # noqa: E402
-from survey_app.waves.columns import wave_columns  # noqa: E402
 from survey_app.waves.models import Wave  # noqa: E402
 
 #: Columns of the file that the characteristics of VISIBLE are told by.
@@ -168,18 +168,23 @@ def measures_of(known: Known) -> list[str]:
 def truth_of(session: Session, slug: str) -> dict[tuple[str, str, str], int]:
     """How many people stand behind each group of each measure in the answers as they were given."""
     from survey_app.reports.declare import source_of
-    from survey_app.waves.columns import measure_column
+    from survey_app.waves.answered import read_responses
+    from survey_app.waves.columns import design_columns, measure_levels
 
     wave = session.scalars(select(Wave).where(Wave.slug == slug)).one()
-    columns = wave_columns(session, wave, source="drawn")
+    rows = read_responses(session, wave, source="drawn")
+    groups = {
+        name: values.labels
+        for name, values in design_columns(wave, rows).items()
+        if name.startswith("group_") and isinstance(values, Factor)
+    }
     found = {}
     for measure in source_of(wave).measures:
-        answered = ~np.isnan(measure_column(columns, measure))
-        for name in columns:
-            if name.startswith("group_"):
-                for level in np.unique(columns[name]):
-                    cell = (measure.id, name.removeprefix("group_"), str(level))
-                    found[cell] = int((answered & (columns[name] == level)).sum())
+        answered = ~measure_levels(rows, measure).missing
+        for name, values in groups.items():
+            for level in np.unique(values):
+                cell = (measure.id, name.removeprefix("group_"), str(level))
+                found[cell] = int((answered & (values == level)).sum())
     return found
 
 

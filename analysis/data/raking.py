@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.coded import Coded
 from analysis.data.recode import FOLDER, Answer, RecodeColumn, parse_columns
 from analysis.errors import DataError
-from analysis.factors import Floats
+from analysis.factors import Factor, Floats
 
 #: The version a new wave is declared with.
 CURRENT = "raking_2020"
@@ -69,65 +70,70 @@ def load_raking(version: str = CURRENT) -> RakingVersion:
 
 def raking_columns(
     version: RakingVersion,
-    rows: Sequence[Mapping[str, Answer]],
+    answers: Mapping[str, Coded],
     base_weights: Floats,
-    keys: Sequence[str],
+    keys: Sequence[object] | npt.NDArray[Any],
     *,
     seed: str,
     replicate: int = 0,
-) -> dict[str, npt.NDArray[Any]]:
+) -> dict[str, Floats | Factor]:
     """`design_weight` and one column of levels per raking variable, for n drawn responses.
 
-    rows: n mappings from question (and `stratum`) to answer; base_weights: (n,) positive;
-    keys: n texts, one a response, that the drawn levels depend on; seed: names the wave;
-    replicate: another number draws other levels, so that replicate errors count the drawing.
+    answers: from question (and `stratum`) to the n answers; a question that is not in it was answered
+    by nobody. base_weights: (n,) positive; keys: n texts or numbers, one a response, that the drawn
+    levels depend on; seed: names the wave; replicate: another number draws other levels, so that
+    replicate errors count the drawing.
     """
-    adults = np.array([version.adults.factor(row.get(version.adults.question)) for row in rows], float)
-    weights = base_weights * adults
-    strata = [str(row.get("stratum") or "") for row in rows]
-    found: dict[str, npt.NDArray[Any]] = {"design_weight": weights}
+    nothing = Coded(np.zeros(len(base_weights), np.uint8), (None,))
+    homes = answers.get(version.adults.question, nothing)
+    weights = base_weights * homes.numbers(version.adults.factor)
+    found: dict[str, Floats | Factor] = {"design_weight": weights}
     for column in version.columns:
-        answers = [row.get(column.question) for row in rows]
         found[column.id] = _levels(
-            column, answers, weights, strata, keys, seed=f"{seed}|{column.id}|{replicate}"
+            column,
+            answers.get(column.question, nothing),
+            weights,
+            answers.get("stratum", nothing),
+            keys,
+            seed=f"{seed}|{column.id}|{replicate}",
         )
     return found
 
 
 def _levels(
     column: RecodeColumn,
-    answers: Sequence[Answer],
+    answers: Coded,
     weights: Floats,
-    strata: Sequence[str],
-    keys: Sequence[str],
+    strata: Coded,
+    keys: Sequence[object] | npt.NDArray[Any],
     *,
     seed: str,
-) -> npt.NDArray[Any]:
-    given = [column.level_of(answer) for answer in answers]
+) -> Factor:
     order = [level.id for level in column.levels]
-    city = dict.fromkeys(order, 0.0)
-    by_stratum: dict[str, dict[str, float]] = {}
-    for level, weight, stratum in zip(given, weights, strata, strict=True):
-        if level is not None:
-            city[level] += weight
-            by_stratum.setdefault(stratum, dict.fromkeys(order, 0.0))[level] += weight
-    if not any(city.values()) and answers:
+    k = len(order)
+    of_value = [column.level_of(value) for value in answers.values]
+    codes = answers.gather([-1 if one is None else order.index(one) for one in of_value], np.int16)
+    told = codes >= 0
+    place = strata.codes[told].astype(np.intp) * k + codes[told]
+    sums = np.bincount(place, weights[told], minlength=len(strata.values) * k).astype(np.float64)
+    by_stratum = sums.reshape(-1, k)
+    city = np.bincount(codes[told], weights[told], minlength=k).astype(np.float64)
+    if len(codes) and not city.any():
         raise DataError(f"Column {column.id}: nobody gave an answer that has a target.")
-    levels = []
-    for level, answer, stratum, key in zip(given, answers, strata, keys, strict=True):
-        if level is None:
-            named = column.named_levels(answer) or tuple(order)
-            level = _draw(named, (by_stratum.get(stratum, {}), city), f"{seed}|{key}")
-        levels.append(level)
-    return np.array(levels)
+    named_of = [column.named_levels(value) or tuple(order) for value in answers.values]
+    named = [[order.index(level) for level in levels] for levels in named_of]
+    for at in np.flatnonzero(~told).tolist():
+        donors = (by_stratum[strata.codes[at]], city)
+        codes[at] = _draw(named[answers.codes[at]], donors, f"{seed}|{keys[at]}")
+    return Factor.of(codes, order)
 
 
-def _draw(named: Sequence[str], donors: Sequence[Mapping[str, float]], key: str) -> str:
+def _draw(named: Sequence[int], donors: Sequence[Floats], key: str) -> int:
     """One of the named levels, in proportion to the first donors who hold any of them."""
     for weights in donors:
-        held = [weights.get(level, 0.0) for level in named]
-        if sum(held) > 0:
-            point = _uniform(key) * sum(held)
+        held = weights[named]
+        if held.sum() > 0:
+            point = _uniform(key) * float(held.sum())
             position = int(np.searchsorted(np.cumsum(held), point, side="right"))
             return named[min(position, len(named) - 1)]
     return named[int(_uniform(key) * len(named))]

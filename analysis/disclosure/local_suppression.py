@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.factors import factorize
+from analysis.factors import MISSING, Codes, Factor, factorize, group
+from analysis.table import Columns
 
-Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -54,7 +53,7 @@ class Suppression:
 
 
 def suppress(
-    columns: Mapping[str, npt.NDArray[Any]],
+    columns: Columns,
     rules: Sequence[Rule],
     *,
     costs: Mapping[str, float],
@@ -79,55 +78,55 @@ def suppress(
         if not rare.any():
             return Suppression(gone)
         worth = np.array([0.0 if name in fixed else 1 / costs[name] for name in names])
-        score = counts * worth[:, None]
-        stuck = rare & ~np.any(score, axis=0)
-        if stuck.any():
+        rows = np.flatnonzero(rare)
+        score = counts[:, rows] * worth[:, None]
+        stuck = int((~np.any(score, axis=0)).sum())
+        if stuck:
             raise ValueError(
-                f"{int(stuck.sum())} rows have a rare combination of {', '.join(sorted(fixed))} alone;"
+                f"{stuck} rows have a rare combination of {', '.join(sorted(fixed))} alone;"
                 " merge levels of these first."
             )
         reached = score.cumsum(axis=0)
-        choice = (reached <= dice.random(len(rare)) * reached[-1]).sum(axis=0)
+        choice = (reached <= dice.random(len(rare))[rows] * reached[-1]).sum(axis=0)
         for at, name in enumerate(names):
-            lost = rare & (choice == at)
-            gone[name] |= lost
-            codes[name] = np.where(lost, -1, codes[name])
+            lost = rows[choice == at]
+            gone[name][lost] = True
+            codes[name][lost] = -1
 
 
-def rare_rows(columns: Mapping[str, npt.NDArray[Any]], rules: Sequence[Rule]) -> Mask:
+def rare_rows(columns: Columns, rules: Sequence[Rule]) -> Mask:
     """(n,) True where a row holds a combination that fewer than k rows hold."""
     found: Mask = np.any(_rare_counts(_codes(columns, rules), rules), axis=0)
     return found
 
 
-def _codes(columns: Mapping[str, npt.NDArray[Any]], rules: Sequence[Rule]) -> dict[str, Codes]:
+def _codes(columns: Columns, rules: Sequence[Rule]) -> dict[str, Codes]:
     """Each key as integers, -1 where there is no value."""
     codes: dict[str, Codes] = {}
     for name in dict.fromkeys(key for rule in rules for key in rule.keys):
-        factor = factorize(columns[name], f"key '{name}'")
-        blank = np.array([level == "" for level in factor.levels], np.bool_)
-        integers = np.asarray(factor.codes, np.int64)
-        codes[name] = np.where(blank[integers], -1, integers)
+        given = columns[name]
+        factor = given if isinstance(given, Factor) else factorize(given, f"key '{name}'")
+        place = np.arange(len(factor.levels), dtype=np.min_scalar_type(-len(factor.levels) - 1))
+        place[[level == MISSING for level in factor.levels]] = -1
+        codes[name] = place[factor.codes]
     return codes
 
 
-def _rare_counts(codes: Mapping[str, Codes], rules: Sequence[Rule]) -> npt.NDArray[np.int64]:
+def _rare_counts(codes: Mapping[str, Codes], rules: Sequence[Rule]) -> npt.NDArray[np.int16]:
     """(keys, n): in how many rare combinations a row's value of a key takes part."""
     names = list(codes)
     n = len(codes[names[0]])
-    counts = np.zeros((len(names), n), np.int64)
+    counts = np.zeros((len(names), n), np.int16)
     smallest: dict[tuple[str, ...], int] = {}
     for rule in rules:
         for subset in rule.subsets:
             smallest[subset] = max(rule.k, smallest.get(subset, 0))
     for subset, k in smallest.items():
         there = np.logical_and.reduce([codes[name] >= 0 for name in subset])
-        cell = np.zeros(n, np.int64)
-        for name in subset:
-            cell = cell * (int(codes[name].max(initial=0)) + 1) + codes[name]
-        _values, where, held = np.unique(cell[there], return_inverse=True, return_counts=True)
+        held = [codes[name][there] for name in subset]
+        cells = group(held, [int(codes[name].max(initial=0)) + 1 for name in subset])
         rare = np.zeros(n, np.bool_)
-        rare[there] = held[where] < k
+        rare[there] = (np.bincount(cells.cell, minlength=len(cells)) < k)[cells.cell]
         for name in subset:
             counts[names.index(name)] += rare
     return counts

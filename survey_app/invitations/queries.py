@@ -60,16 +60,19 @@ class Outcome:
     settled: bool
 
 
+#: A used code is an interview.
+_TOLD = case((InvitationCase.used, "I"), else_=InvitationCase.disposition)
+
+
 def list_outcomes(session: Session, wave_id: str) -> list[Outcome]:
-    """Every drawn address of a wave in the order of its letters. A used code is an interview."""
-    told = case((InvitationCase.used, "I"), else_=InvitationCase.disposition)
+    """Every drawn address of a wave in the order of its letters."""
     rows = session.execute(
         select(
             InvitationCell.stratum,
             InvitationCase.psu,
             InvitationCase.base_weight,
             InvitationCase.batch,
-            told,
+            _TOLD,
         )
         .join(InvitationCell, InvitationCell.id == InvitationCase.cell_id)
         .where(InvitationCase.wave_id == wave_id)
@@ -79,6 +82,26 @@ def list_outcomes(session: Session, wave_id: str) -> list[Outcome]:
         Outcome(stratum, psu, weight, batch, code or NOTHING_KNOWN, code is not None)
         for stratum, psu, weight, batch, code in rows
     ]
+
+
+def count_outcomes(session: Session, wave_id: str) -> Table:
+    """How many addresses have each disposition, and their base weights added up, as columns
+    disposition, addresses, base_weight: counted in the database."""
+    told = func.coalesce(_TOLD, NOTHING_KNOWN)
+    rows = session.execute(
+        select(told, func.count(), func.sum(InvitationCase.base_weight))
+        .where(InvitationCase.wave_id == wave_id)
+        .group_by(told)
+        .order_by(told)
+    ).all()
+    return Table(
+        {
+            "disposition": np.array([code for code, _n, _weight in rows], np.str_),
+            "addresses": np.array([n for _code, n, _weight in rows], np.float64),
+            "base_weight": np.array([weight for _code, _n, weight in rows], np.float64),
+        },
+        "addresses",
+    )
 
 
 def outcome_table(outcomes: Sequence[Outcome], source: str) -> Table:

@@ -12,11 +12,12 @@ from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
 from analysis import change as method
+from analysis.grouped import differences_between
 from questionnaires.compare import compare_measures
 from questionnaires.foreign_schema import ForeignWave
 from questionnaires.schema import Instrument
 
-from .declare import WaveRun, indicator
+from .declare import WaveRun, indicators
 from .snapshot import Change, Link
 
 K = TypeVar("K", bound=Hashable)
@@ -46,14 +47,15 @@ def change_between(
     return method.published_change(old, new, (before.sample.small_sample, after.sample.small_sample))
 
 
-def gap_within(run: WaveRun, measure: str) -> method.Change | None:
-    """Black minus White residents within one wave, their covariance counted; None unless both are
-    shown."""
+def gaps_within(run: WaveRun) -> dict[str, method.Change | None]:
+    """By measure Black minus White residents within one wave, their covariance counted; None unless
+    both are shown."""
     pair = (SECOND_OF_GAP, FIRST_OF_GAP)
-    if not all(run.figure(measure, "race", level).shown for level in pair):
-        return None
-    masks = [run.sample.in_domain({"group_race": [level]}) for level in pair]
-    return method.overlapping_change(run.sample, indicator(run, measure), masks[0], masks[1])
+    found = differences_between(run.sample, indicators(run), "group_race", pair)
+    return {
+        measure.id: gap if all(run.figure(measure.id, "race", level).shown for level in pair) else None
+        for measure, gap in zip(run.source.measures, found, strict=True)
+    }
 
 
 def family(changes: Mapping[K, method.Change | None]) -> dict[K, method.Change | None]:

@@ -22,7 +22,11 @@ def data_page(
         tables=(
             Download(_("Every figure"), link("figures.csv"), "CSV"),
             Download(_("Every figure"), link("figures.xlsx"), "XLSX"),
-            Download(_("The answers in their public form"), link("survey.csv"), "CSV"),
+            *(
+                (Download(_("The answers in their public form"), link("survey.csv"), "CSV"),)
+                if "survey.csv" in held
+                else ()
+            ),
             Download(
                 _("All tables described by a data package, with what computes the figures again"),
                 link("edition.zip"),

@@ -12,36 +12,34 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from analysis.data import load_margin, margin_names
 from analysis.estimates import Share
+from analysis.factors import Factor
+from analysis.grouped import means_by
 from analysis.plan import run_case
+from analysis.table import Columns as AnalysisColumns
 from analysis.weighting.steps import Sample
 from questionnaires.foreign_schema import ForeignWave
 from questionnaires.schema import Instrument, Measure
 
 from ..problems import ConflictProblem
-from ..waves.columns import (
-    columns_of,
-    group_levels,
-    measure_column,
-    wave_columns,
-    wave_responses,
-)
+from ..waves.answered import AnsweredRows, read_responses
+from ..waves.columns import Columns, design_columns, group_levels, measure_levels, questions_behind
 from ..waves.foreign_store import load_foreign_of
 from ..waves.models import Wave
 from ..waves.queries import load_instrument_of
-from .public_file import Protected, protect
+from .public_file import Protected, PublicFile, protect, public_file
 from .snapshot import PRIVACY, Figure, WeightFigures
 from .speech import gettext as _
 from .suppress import city_figure, group_figures
 
-Columns = dict[str, npt.NDArray[Any]]
 Key = tuple[str, str, str]
 #: the name of the responses in a declared case
 DATA = "responses"
+#: a column with one level, which everybody is in
+_EVERYONE = "everyone"
 
 
 @dataclass(frozen=True)
@@ -77,60 +75,79 @@ def source_of(wave: Wave) -> Instrument | ForeignWave:
     return load_instrument_of(wave) if wave.kind == "own" else load_foreign_of(wave)
 
 
-def run_wave(session: Session, wave: Wave, *, with_groups: bool = True) -> WaveRun:
+def drawn_responses(session: Session, wave: Wave) -> AnsweredRows:
+    """The drawn responses of one of our own waves: what its figures rest on, and no more."""
+    asked = questions_behind(wave, load_instrument_of(wave).measures)
+    return read_responses(session, wave, source="drawn", questions=asked)
+
+
+def run_wave(
+    session: Session, wave: Wave, *, with_groups: bool = True, drawn: AnsweredRows | None = None
+) -> WaveRun:
     """Weight a wave and estimate every measure, for the city and for each group.
 
-    Only drawn responses of our own waves, in their public form (public_file.py): open answers are
-    never pooled with them. Raises
+    Only drawn responses of our own waves (`drawn`, where they were read before), in their public form
+    (public_file.py): open answers are never pooled with them. Raises
     ConflictProblem without any, AnalysisError when the declared plan cannot be carried out honestly.
     """
-    source = source_of(wave)
-    protected: Protected | None = None
-    if wave.kind == "own":
-        protected = protect(wave, wave_responses(session, wave, source="drawn"), source.measures)
-        columns = columns_of(wave, protected.rows)
-    else:
-        columns = wave_columns(session, wave)
-    return _run(wave, source, columns, protected, with_groups=with_groups)
+    if wave.kind != "own":
+        return _run(wave, read_responses(session, wave), None, with_groups=with_groups)
+    rows = drawn_responses(session, wave) if drawn is None else drawn
+    protected = protect(wave, rows, load_instrument_of(wave).measures)
+    return _run(wave, protected.rows, protected, with_groups=with_groups)
 
 
-def run_unprotected(session: Session, wave: Wave) -> WaveRun:
+def run_unprotected(wave: Wave, drawn: AnsweredRows) -> WaveRun:
     """The same from the answers as they were given: only to tell what protecting them cost."""
-    return _run(wave, source_of(wave), wave_columns(session, wave, source="drawn"), None)
+    return _run(wave, drawn, None)
 
 
 def _run(
-    wave: Wave,
-    source: Instrument | ForeignWave,
-    columns: Columns,
-    protected: Protected | None,
-    *,
-    with_groups: bool = True,
+    wave: Wave, rows: AnsweredRows, protected: Protected | None, *, with_groups: bool = True
 ) -> WaveRun:
-    if not len(columns["source"]):
+    if not len(rows):
         raise ConflictProblem(_("%(title)s has no answers from the drawn sample.", title=wave.title))
+    source = source_of(wave)
+    measures = source.measures
     groups = group_levels(wave) if with_groups else {}
-    case = declare_case(wave, source.measures, groups)
-    tables: dict[str, Mapping[str, npt.NDArray[Any]]] = {
-        name: load_margin(name) for name in margin_names()
-    }
-    data = columns | {
-        _indicator(measure.id): measure_column(columns, measure) for measure in source.measures
-    }
-    run = run_case(case, {**tables, DATA: data})
-    assert run.sample is not None  # noqa: S101 - an estimate case has one
-    shares = {_key(result["name"]): Share.from_result(result) for result in run.result["results"]}
+    case = declare_case(wave, measures, groups)
+    columns = design_columns(wave, rows)
+    columns |= {_indicator(measure.id): measure_levels(rows, measure) for measure in measures}
+    everyone = Factor(np.zeros(len(rows), np.uint8), (_EVERYONE,))
+    tables: dict[str, AnalysisColumns] = {name: load_margin(name) for name in margin_names()}
+    weighing = {**case, "kind": "weights"}
+    run = run_case(weighing, {**tables, DATA: columns | {_EVERYONE: everyone}})
+    assert run.sample is not None  # noqa: S101 - a weights case has one
+    shares = _shares(run.sample, [measure.id for measure in measures], groups)
     return WaveRun(
         wave=wave,
         source=source,
         case=case,
-        columns=data,
+        columns=columns,
         sample=run.sample,
         shares=shares,
-        figures=_figures(shares, [measure.id for measure in source.measures], groups),
+        figures=_figures(shares, [measure.id for measure in measures], groups),
         weights=_weight_figures(wave, run.result, run.sample),
         protected=protected,
     )
+
+
+def _shares(
+    sample: Sample, measures: Sequence[str], groups: Mapping[str, Sequence[str]]
+) -> dict[Key, Share]:
+    """What the declared requests ask for, all of one group at once from its cells: the same as one
+    request after another over the rows (a test compares them), in memory that grows with cells."""
+    columns = {_EVERYONE: ("", (_EVERYONE,)), **{f"group_{g}": (g, lv) for g, lv in groups.items()}}
+    found: dict[Key, Share] = {}
+    for means in means_by(sample, [_indicator(one) for one in measures], list(columns)):
+        group, levels = columns[means.column]
+        for at, measure in enumerate(measures):
+            for level in levels:
+                held = means.levels.index(level) if level in means.levels else None
+                found[measure, group, level if group else ""] = (
+                    Share(0, 0, 0.0, None, None, 0.95) if held is None else means.share(at, held)
+                )
+    return found
 
 
 def declare_case(
@@ -160,20 +177,16 @@ def declare_case(
     }
 
 
-def indicator(run: WaveRun, measure: str) -> npt.NDArray[np.float64]:
-    """(n,) 1, 0 or NaN for the rows of the weighted sample."""
-    return run.sample.table.numbers(_indicator(measure))
-
-
 def indicators(run: WaveRun) -> list[str]:
     """The names of the wave's measure columns, in the order of its measures."""
     return [_indicator(measure.id) for measure in run.source.measures]
 
 
-def with_weight(run: WaveRun) -> Columns:
-    """The columns with the final weight beside them: what the plan makes of the public rows, so that it
+def public_file_of(run: WaveRun) -> PublicFile:
+    """The wave's public file with the final weight: what the plan makes of the public rows, so that it
     tells nothing that they do not. Rounded to six decimals; the report uses it unrounded."""
-    return run.columns | {"weight": np.round(run.sample.weights, 6)}
+    weight = np.round(run.sample.weights, 6)
+    return public_file(run.columns | {"weight": weight}, indicators(run))
 
 
 def columns_digest(runs: Sequence[WaveRun]) -> str:
@@ -184,10 +197,11 @@ def columns_digest(runs: Sequence[WaveRun]) -> str:
         for name in sorted(run.columns):
             values = run.columns[name]
             seen.update(f"\x1e{name}\x1e".encode())
-            if values.dtype.kind in "iufb":
-                seen.update(values.astype("<f8").tobytes())
+            if isinstance(values, Factor):
+                seen.update("\x1f".join(values.levels).encode())
+                seen.update(values.codes.astype("<u4").tobytes())
             else:
-                seen.update("\x1f".join(str(value) for value in values.tolist()).encode())
+                seen.update(values.astype("<f8").tobytes())
     return seen.hexdigest()
 
 
@@ -211,12 +225,6 @@ def _indicator(measure: str) -> str:
     return f"measure_{measure}"
 
 
-def _key(name: str) -> Key:
-    measure, _, rest = name.partition("|")
-    group, _, level = rest.partition("|")
-    return measure, group, level
-
-
 def _margin_variables(steps: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """The variables that the declared weighting has targets for, in the order declared."""
     crossed = [
@@ -232,8 +240,7 @@ def _weight_figures(wave: Wave, result: Mapping[str, Any], sample: Sample) -> We
     gaps = []
     for step in sample.calibrations:
         totals = np.asarray(step.targets.totals)
-        reached = np.asarray(step.matrix.T @ sample.weights)
-        gaps.append(float(np.max(np.abs(reached - totals) / np.where(totals != 0, totals, 1.0))))
+        gaps.append(float(np.max(np.abs(step.reached - totals) / np.where(totals != 0, totals, 1.0))))
     return WeightFigures(
         wave=wave.slug,
         n=int(result["n"]),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from analysis import change as method
@@ -16,27 +14,27 @@ from analysis.themes.public_rows import write_rows
 from questionnaires.schema import Instrument, Measure
 
 from ..jobs import now
-from ..waves.columns import group_levels, measure_column, wave_columns
+from ..waves.answered import count_answers, count_responses
+from ..waves.columns import group_levels
 from ..waves.models import Wave
 from ..waves.queries import list_waves
 from .beside import gather_beside, list_sources
-from .changes import change_between, family, gap_within, link_of, told
+from .changes import change_between, family, gaps_within, link_of, told
 from .codec import canonical, digest
 from .codeversion import code_digest
 from .cost import protection_figures
 from .declare import (
-    Columns,
     WaveRun,
     columns_digest,
-    indicators,
+    drawn_responses,
+    public_file_of,
     run_unprotected,
     run_wave,
-    with_weight,
 )
 from .fieldwork import fieldwork_figures
 from .heard import gather_duties, gather_sessions, hear
 from .promised import day_of_count, gather_commitments, gather_smaller
-from .public_file import public_csv
+from .public_file import PublicFile
 from .snapshot import (
     Change,
     Figure,
@@ -51,6 +49,8 @@ from .suppress import SMALLEST_COUNT, counts_by_class
 from .wording import Wording, merge_wording
 
 Progress = Callable[[int, int, str], None]
+#: by question, how many gave each code
+OpenCounts = Mapping[str, Mapping[int, int]]
 #: fewer open answers than this give a count and no share
 FEWEST_FOR_SHARE = 30
 
@@ -62,7 +62,7 @@ class Gathered:
 
     snapshot: Snapshot
     cases: tuple[dict[str, Any], ...]
-    public: dict[str, bytes]
+    public: dict[str, PublicFile]
     comments: bytes
     questionnaires: dict[str, str]
     rakings: dict[str, str]
@@ -84,15 +84,15 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
     ] + [wave]
     others = [one for one in list_waves(session, kind="foreign") if one.year <= wave.year]
     steps = len(ours) + len(others) + 1
+    drawn = drawn_responses(session, wave)
     runs = []
     for number, one in enumerate([*ours, *others]):
         progress(number, steps, one.title)
-        runs.append(run_wave(session, one, with_groups=one.kind == "own"))
+        read = drawn if one is wave else None
+        runs.append(run_wave(session, one, with_groups=one.kind == "own", drawn=read))
     own_runs, foreign_runs = runs[: len(ours)], runs[len(ours) :]
     progress(steps - 1, steps, wave.title)
-    open_columns = wave_columns(session, wave, source="open")
     current = own_runs[-1]
-    counted = wave_columns(session, wave, source="drawn")
     as_of = day_of_count(wave.year, today or now().date())
     commitments, promises = gather_commitments(session, wave.year, as_of=as_of)
     heard = hear(session, wave.year)
@@ -109,13 +109,13 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
         opened_on=wave.opened_on.isoformat() if wave.opened_on else "",
         closed_on=wave.closed_on.isoformat() if wave.closed_on else "",
         previous=own_runs[-2].wave.year if len(own_runs) > 1 else None,
-        drawn=len(counted["source"]),
-        open_link=len(open_columns["source"]),
-        modes=counts_by_class(Counter(counted["mode"].tolist())),
-        languages=counts_by_class(Counter(counted["language"].tolist())),
+        drawn=len(drawn),
+        open_link=count_responses(session, wave, source="open"),
+        modes=counts_by_class(drawn.texts["mode"].counts),
+        languages=counts_by_class(drawn.texts["language"].counts),
         weights=tuple(run.weights for run in runs),
-        protection=protection_figures(current, run_unprotected(session, wave)),
-        measures=_measures(own_runs, foreign_runs, open_columns),
+        protection=protection_figures(current, run_unprotected(wave, drawn)),
+        measures=_measures(own_runs, foreign_runs, _open_counts(session, wave, _instrument(current))),
         sessions=sessions,
         sources=list_sources(foreign_runs),
         input_sha256=inputs_digest(runs, comments, (sessions, duties, commitments, smaller)),
@@ -129,7 +129,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
     return Gathered(
         snapshot,
         tuple(run.case for run in runs),
-        {run.wave.slug: public_csv(with_weight(run), indicators(run)) for run in own_runs},
+        {run.wave.slug: public_file_of(run) for run in own_runs},
         comments,
         {run.wave.slug: run.wave.questionnaire for run in own_runs},
         {run.wave.slug: str(run.wave.plan["version"]) for run in own_runs},
@@ -149,13 +149,13 @@ def _instrument(run: WaveRun) -> Instrument:
 
 
 def _measures(
-    runs: Sequence[WaveRun], foreign: Sequence[WaveRun], open_columns: Columns
+    runs: Sequence[WaveRun], foreign: Sequence[WaveRun], by_open_link: OpenCounts
 ) -> tuple[MeasureFigures, ...]:
     current = runs[-1]
     instrument = _instrument(current)
     trends = _trends(runs)
     groups = {measure.id: _groups(runs, measure.id) for measure in instrument.measures}
-    gaps = family({one.id: gap_within(current, one.id) for one in instrument.measures})
+    gaps = family(gaps_within(current))
     beside = gather_beside(instrument, foreign)
     return tuple(
         MeasureFigures(
@@ -168,7 +168,9 @@ def _measures(
             trend=trends[measure.id],
             groups=groups[measure.id],
             gap=told(gaps[measure.id], current.wave.year),
-            open_link=_open_figure(open_columns, measure, trends[measure.id][-1].figure),
+            open_link=_open_figure(
+                by_open_link[measure.question], measure, trends[measure.id][-1].figure
+            ),
             beside=beside[measure.id],
         )
         for measure in instrument.measures
@@ -234,14 +236,19 @@ def _groups(runs: Sequence[WaveRun], measure: str) -> tuple[GroupFigure, ...]:
     return tuple(found)
 
 
-def _open_figure(columns: Columns, measure: Measure, drawn: Figure) -> OpenFigure:
+def _open_counts(session: Session, wave: Wave, instrument: Instrument) -> OpenCounts:
+    """By question of a measure how many gave each answer on the open link."""
+    asked = dict.fromkeys(measure.question for measure in instrument.measures)
+    return {question: count_answers(session, wave, question, source="open") for question in asked}
+
+
+def _open_figure(counts: Mapping[int, int], measure: Measure, drawn: Figure) -> OpenFigure:
     """Counts of the open link: no weights, no error; the gap to the drawn sample is the point."""
-    values = measure_column(columns, measure)
-    n = int(np.count_nonzero(~np.isnan(values)))
+    n = sum(counts.get(code, 0) for code in measure.base)
     if n < SMALLEST_COUNT:
         return OpenFigure(None, None, None)
     if n < FEWEST_FOR_SHARE:
         return OpenFigure(n, None, None)
-    share = float(np.nanmean(values))
+    share = sum(counts.get(code, 0) for code in measure.base if code in measure.codes) / n
     gap = None if drawn.estimate is None else share - drawn.estimate
     return OpenFigure(n, share, gap)

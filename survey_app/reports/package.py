@@ -45,11 +45,12 @@ def edition_zip(gathered: Gathered, figures: bytes) -> bytes:
         "figures.csv": figures,
         "comments.csv": gathered.comments,
     }
-    files |= {f"data/{wave}.csv": body for wave, body in gathered.public.items()}
+    rows = {f"data/{wave}.csv": public for wave, public in gathered.public.items()}
     files |= {f"margins/{name}": (MARGINS / name).read_bytes() for name in margin_names()}
     variables = english_variables(gathered.public, gathered.questionnaires, gathered.rakings)
-    files["datapackage.json"] = data_package(gathered.snapshot, files, variables)
-    return zip_file(files)
+    heads = {name: next(public.parts()) for name, public in rows.items()}
+    files["datapackage.json"] = data_package(gathered.snapshot, files | heads, variables)
+    return zip_file(files | {name: public.parts() for name, public in rows.items()})
 
 
 def _for_files(case: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,25 +21,27 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.coded import Coded
 from analysis.data.raking import load_raking
 from analysis.data.recode import RecodeColumn, group_columns
 from analysis.disclosure import Rule, suppress
+from analysis.factors import MISSING, Factor, Floats
 from questionnaires.schema import Measure
 
 from ..problems import ConflictProblem
-from ..waves.columns import Answered
+from ..waves.answered import AnsweredRows
 from ..waves.models import Wave
 from .speech import gettext as _
 
 Mask = npt.NDArray[np.bool_]
-Texts = npt.NDArray[np.str_]
 
 #: Rows that must share a combination.
 K = 3
@@ -51,80 +53,67 @@ FEWEST_IN_CLASS = 10
 VISIBLE = ("stratum", "police_district", "race_ethnicity", "age_group", "gender")
 #: What a lost value costs: most where a group is small and would lose many of its people.
 _COSTS = {"race_ethnicity": 12.0, "police_district": 4.0}
-
-
-@dataclass(frozen=True)
-class PublicRow:
-    """A response in its public form; it has what `waves.columns` asks of a response. `id` is the
-    number of its row: the stored keys stay inside."""
-
-    id: str
-    stratum: str | None
-    psu: str | None
-    base_weight: float | None
-    police_district: str | None
-    answers: Mapping[str, Any]
-    source: str = "drawn"
-    mode: str = ""
-    language: str = ""
-    weight: float | None = None
-    csa: str | None = None
-    domains: Mapping[str, str] = field(default_factory=dict)
+#: Rows written at a time.
+_PART = 10_000
 
 
 @dataclass(frozen=True)
 class Protected:
     """Public rows, how many rows lost a value, and how many values each characteristic lost."""
 
-    rows: tuple[PublicRow, ...]
+    rows: AnsweredRows
     touched: int
     lost: Mapping[str, int]
 
 
-def protect(wave: Wave, responses: Sequence[Answered], measures: Sequence[Measure]) -> Protected:
+def protect(wave: Wave, rows: AnsweredRows, measures: Sequence[Measure]) -> Protected:
     """The public form of a wave's drawn responses, in the order of their random keys.
 
     Raises ConflictProblem when a stratum has fewer than K responses: merge strata first.
     """
-    rows = [
-        PublicRow(
-            id=str(number),
-            stratum=one.stratum,
-            psu=one.psu,
-            base_weight=one.base_weight,
-            police_district=one.police_district,
-            answers=dict(one.answers),
-        )
-        for number, one in enumerate(responses, start=1)
-    ]
-    if not rows:
-        return Protected((), 0, {})
+    if not len(rows):
+        return Protected(rows, 0, {})
     levels = _levels(wave, rows)
     gone = {name: np.zeros(len(rows), np.bool_) for name in levels}
-    answered = np.array(
-        [[row.answers.get(measure.question) in measure.base for row in rows] for measure in measures]
-    )
+    answered = [rows.answer(one.question).holds(one.base.__contains__) for one in measures]
     while True:
         found = [*_rare(levels).items(), *_few(levels, answered).items()]
         if not any(mask.any() for _name, mask in found):
             break
         for name, mask in found:
-            gone[name] |= mask
-            levels[name] = np.where(mask, "", levels[name])
-    rows = [
-        _without(row, {name for name, mask in gone.items() if mask[at]}) for at, row in enumerate(rows)
-    ]
-    weights, units = _base_weights(rows), _sampling_units(wave, rows)
-    public = tuple(
-        replace(row, base_weight=weight, psu=unit)
-        for row, weight, unit in zip(rows, weights, units, strict=True)
-    )
+            if mask.any():
+                gone[name] |= mask
+                levels[name] = levels[name].without(mask)
     lost = {name: int(mask.sum()) for name, mask in gone.items() if mask.any()}
     touched = np.logical_or.reduce(list(gone.values()))
-    return Protected(public, int(touched.sum()), lost)
+    return Protected(_told(wave, rows, gone), int(touched.sum()), lost)
 
 
-def _rare(levels: Mapping[str, Texts]) -> dict[str, Mask]:
+def _told(wave: Wave, rows: AnsweredRows, gone: Mapping[str, Mask]) -> AnsweredRows:
+    """The rows after values were suppressed, as if those people had not answered, and with nothing
+    else of a person: no way of answering, no neighborhood."""
+    stratum, nothing = rows.texts["stratum"], rows.nothing
+    return AnsweredRows(
+        texts={
+            "source": Coded(nothing.codes, ("drawn",)),
+            "language": nothing,
+            "mode": nothing,
+            "csa": nothing,
+            "stratum": stratum,
+            "psu": _sampling_units(wave, stratum, rows.texts["psu"]),
+            "police_district": rows.texts["police_district"].without(gone["police_district"]),
+        },
+        answers={
+            name: answers.without(gone[name]) if name in gone else answers
+            for name, answers in rows.answers.items()
+        },
+        domains={},
+        base_weight=_base_weights(rows),
+        weight=np.full(len(rows), np.nan),
+    )
+
+
+def _rare(levels: Mapping[str, Factor]) -> dict[str, Mask]:
     """What to suppress so that every stated combination is shared."""
     rules = [Rule(VISIBLE, len(VISIBLE), K), Rule(tuple(levels), 2, K)]
     costs = {name: _COSTS.get(name, 1.0) for name in levels}
@@ -137,7 +126,7 @@ def _rare(levels: Mapping[str, Texts]) -> dict[str, Mask]:
     return dict(done.masks)
 
 
-def _few(levels: Mapping[str, Texts], answered: Mask) -> dict[str, Mask]:
+def _few(levels: Mapping[str, Factor], answered: Sequence[Mask]) -> dict[str, Mask]:
     """What to suppress so that no level of a group, and no rest outside its levels, is small.
 
     Where few of a level answered a question, those few leave the level (a level that few hold at all
@@ -145,17 +134,20 @@ def _few(levels: Mapping[str, Texts], answered: Mask) -> dict[str, Mask]:
     """
     found: dict[str, Mask] = {}
     for column in group_columns():
-        values = _group_of(levels[column.question])
-        mask = found.setdefault(column.question, np.zeros(len(values), np.bool_))
-        counts = {level: answered[:, values == level].sum(axis=1) for level in np.unique(values)}
-        rest = counts.pop("", np.zeros(len(answered), np.int64))
-        for level, held in counts.items():
-            for question in _small(held):
-                mask |= (values == level) & answered[question]
+        group = levels[column.question].relabel(_group_of)
+        mask = found.setdefault(column.question, np.zeros(len(group), np.bool_))
+        held = np.array(
+            [np.bincount(group.codes[there], minlength=len(group.levels)) for there in answered]
+        )
+        counts = {level: held[:, at] for at, level in enumerate(group.levels)}
+        rest = counts.pop(MISSING, np.zeros(len(answered), np.int64))
+        for level, of_level in counts.items():
+            for question in _small(of_level):
+                mask |= (group.codes == group.position(level)) & answered[question]
         short = _small(rest)
         if counts and not mask.any() and len(short):
             common = max(counts, key=lambda level: int(counts[level].sum()))
-            able = np.flatnonzero((values == common) & answered[short[0]])
+            able = np.flatnonzero((group.codes == group.position(common)) & answered[short[0]])
             mask[able[: FEWEST - int(rest[short[0]])]] = True
     return found
 
@@ -165,99 +157,124 @@ def _small(held: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.flatnonzero((held > 0) & (held < FEWEST))
 
 
-def _group_of(values: Texts) -> Texts:
+def _group_of(told: str) -> str:
     """The group's level: the first of a question's levels (see _levels)."""
-    return np.array([value.partition("|")[0] for value in values.tolist()])
+    return told.partition("|")[0]
 
 
-def public_columns(columns: Mapping[str, npt.NDArray[Any]], measures: Sequence[str]) -> list[str]:
-    """The columns of the public file: design, levels for weighting, groups, measures."""
-    design = [name for name in ("stratum", "psu", "design_weight", "weight") if name in columns]
-    levels = [name for name in columns if name.startswith(("rake_", "group_"))]
-    return [*design, *levels, *measures]
-
-
-def public_csv(columns: Mapping[str, npt.NDArray[Any]], measures: Sequence[str]) -> bytes:
-    """The public file: a row a person, numbered by its place; blank where there is no answer."""
-    names = public_columns(columns, measures)
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(zip(*([_cell(value) for value in columns[name]] for name in names), strict=True))
-    return stream.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float | np.floating):
-        if np.isnan(value):
-            return ""
-        return str(int(value)) if float(value).is_integer() else repr(float(value))
-    return str(value)
-
-
-def _levels(wave: Wave, rows: Sequence[PublicRow]) -> dict[str, Texts]:
+def _levels(wave: Wave, rows: AnsweredRows) -> dict[str, Factor]:
     """Per question about a person, what the public file would tell: all its levels together."""
     version = load_raking(str(wave.plan["version"]))
-    by_question: dict[str, list[RecodeColumn]] = {"stratum": []}
+    by_question: dict[str, list[RecodeColumn]] = {}
     for column in (*group_columns(), *version.columns):
-        by_question.setdefault(column.question, []).append(column)
+        if column.question != "stratum":
+            by_question.setdefault(column.question, []).append(column)
+
+    def told(columns: Sequence[RecodeColumn], answer: Any) -> str:
+        levels = "|".join(column.level_of(answer) or "" for column in columns)
+        return levels if levels.strip("|") else ""
+
     found = {
-        question: np.array(["|".join(_told(columns, row)) for row in rows])
+        question: rows.answer(question).factor(partial(told, columns))
         for question, columns in by_question.items()
-        if question != "stratum"
     }
-    found = {
-        question: np.where(np.char.strip(values, "|") == "", "", values)
-        for question, values in found.items()
-    }
-    found["stratum"] = np.array([row.stratum or "" for row in rows])
+    found["stratum"] = rows.texts["stratum"].factor(lambda stratum: stratum)
     adults = version.adults
-    found[adults.question] = np.array(
-        [str(adults.factor(row.answers.get(adults.question))) for row in rows]
-    )
+    found[adults.question] = rows.answer(adults.question).factor(lambda a: str(adults.factor(a)))
     return found
 
 
-def _told(columns: Sequence[RecodeColumn], row: PublicRow) -> list[str]:
-    answer = {**row.answers, "police_district": row.police_district}.get(columns[0].question)
-    return [column.level_of(answer) or "" for column in columns]
-
-
-def _without(row: PublicRow, names: set[str]) -> PublicRow:
-    """The row after these characteristics were suppressed: as if the person had not answered."""
-    if not names:
-        return row
-    return replace(
-        row,
-        police_district=None if "police_district" in names else row.police_district,
-        answers={name: answer for name, answer in row.answers.items() if name not in names},
-    )
-
-
-def _base_weights(rows: Sequence[PublicRow]) -> list[float | None]:
+def _base_weights(rows: AnsweredRows) -> Floats:
     """Within a stratum, base weights in classes of at least FEWEST_IN_CLASS rows, each its mean.
 
     Where a stratum's weights are equal, as in a simple draw within it, they stay as they are.
     """
-    weights = np.array([row.base_weight or np.nan for row in rows])
-    strata = np.array([row.stratum or "" for row in rows])
-    for stratum in np.unique(strata):
-        held = np.flatnonzero((strata == stratum) & ~np.isnan(weights))
-        if not len(held):
+    weights = rows.base_weight.copy()
+    strata = rows.texts["stratum"]
+    for at in range(len(strata.values)):
+        held = np.flatnonzero((strata.codes == at) & ~np.isnan(weights))
+        if not len(held) or weights[held].min() == weights[held].max():
             continue
         ordered = held[np.argsort(weights[held], kind="stable")]
         for part in np.array_split(ordered, max(1, len(ordered) // FEWEST_IN_CLASS)):
             low, high = weights[part].min(), weights[part].max()
             if low != high:
                 weights[part] = weights[part].mean()
-    return [None if np.isnan(weight) else float(weight) for weight in weights]
+    return weights
 
 
-def _sampling_units(wave: Wave, rows: Sequence[PublicRow]) -> list[str | None]:
+def _sampling_units(wave: Wave, strata: Coded, psu: Coded) -> Coded:
     """Sampling units under new numbers, in an order that only the wave's name decides."""
-    units = {(row.stratum, row.psu) for row in rows if row.psu is not None}
+    width = len(psu.values)
+    places, codes = np.unique(strata.codes.astype(np.int64) * width + psu.codes, return_inverse=True)
+    units = [(strata.values[place // width], psu.values[place % width]) for place in places.tolist()]
+    drawn = [unit for unit in units if unit[1] is not None]
     ordered = sorted(
-        units, key=lambda unit: hashlib.sha256(f"{wave.slug}|{unit[0]}|{unit[1]}".encode()).digest()
+        drawn, key=lambda unit: hashlib.sha256(f"{wave.slug}|{unit[0]}|{unit[1]}".encode()).digest()
     )
     numbers = {unit: str(number) for number, unit in enumerate(ordered, start=1)}
-    return [None if row.psu is None else numbers[row.stratum, row.psu] for row in rows]
+    small = codes.astype(np.min_scalar_type(len(units)))
+    return Coded(small, tuple(numbers.get(unit) for unit in units))
+
+
+@dataclass(frozen=True)
+class PublicFile:
+    """The public file of a wave: a row a person, numbered by its place; blank where there is no
+    answer. `names`: its columns in their order; `columns`: levels or numbers of n rows."""
+
+    names: tuple[str, ...]
+    columns: Mapping[str, Factor | Floats]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def column(self, name: str, start: int = 0, stop: int | None = None) -> list[str]:
+        """The cells of a column, of all rows or of some."""
+        values = self.columns[name]
+        if isinstance(values, Factor):
+            return Factor(values.codes[start:stop], values.levels).tolist()
+        return [_cell(value) for value in values[start:stop].tolist()]
+
+    def counts(self, name: str) -> dict[str, int]:
+        """How many rows have each cell of a column of levels."""
+        values = self.columns[name]
+        assert isinstance(values, Factor)  # noqa: S101 - asked of levels only
+        held = np.bincount(values.codes, minlength=len(values.levels)).tolist()
+        return dict(zip(values.levels, held, strict=True))
+
+    def blank(self, name: str) -> int:
+        """How many rows have nothing in a column."""
+        values = self.columns[name]
+        missing = values.missing if isinstance(values, Factor) else np.isnan(values)
+        return int(np.count_nonzero(missing))
+
+    def parts(self) -> Iterator[bytes]:
+        """The file as CSV, so many rows at a time that memory does not grow with their number."""
+        yield _lines([self.names])
+        for start in range(0, len(self), _PART):
+            stop = start + _PART
+            yield _lines(zip(*(self.column(name, start, stop) for name in self.names), strict=True))
+
+    def body(self) -> bytes:
+        """The whole file as CSV."""
+        return b"".join(self.parts())
+
+
+def public_file(columns: Mapping[str, Any], measures: Sequence[str]) -> PublicFile:
+    """Of a wave's columns those that anybody may have: design, weighting, groups, measures."""
+    design = [name for name in ("stratum", "psu", "design_weight", "weight") if name in columns]
+    levels = [name for name in columns if name.startswith(("rake_", "group_"))]
+    names = (*design, *levels, *measures)
+    return PublicFile(names, {name: columns[name] for name in names})
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue().encode()
+
+
+def _cell(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() else repr(value)

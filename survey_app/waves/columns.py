@@ -9,83 +9,39 @@ Columns, each with n values in the order of the (random) response keys:
                             rather not say, -4 does not apply
     group_<id>              level of a group ('' outside), see `group_levels`
     police_district         as group_police_district
-    source, mode, language, stratum, psu, csa     text, '' where there is none
+    source, mode, language, stratum, psu, csa     levels, '' where there is none
     base_weight, weight     floats, NaN where there is none; `weight` came with a foreign wave
     design_weight, rake_*   drawn responses of our own waves: what the declared weighting reads
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from analysis.coded import Coded
 from analysis.data.raking import load_raking, raking_columns
-from analysis.data.recode import Answer, group_columns
+from analysis.data.recode import group_columns
+from analysis.factors import Factor
 from questionnaires.schema import NOT_APPLICABLE, SKIPPED, Measure, Question
 
-from ..survey.models import Response
+from .answered import AnsweredRows
 from .foreign_store import load_foreign_of
 from .models import Wave
 from .queries import load_instrument_of
 
-Columns = dict[str, npt.NDArray[Any]]
+Columns = dict[str, npt.NDArray[Any] | Factor]
 
 
-class Answered(Protocol):
-    """What columns are made from: a stored response, or its public form."""
+def all_columns(wave: Wave, rows: AnsweredRows) -> Columns:
+    """Every column of a wave's responses.
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def mode(self) -> str: ...
-    @property
-    def stratum(self) -> str | None: ...
-    @property
-    def psu(self) -> str | None: ...
-    @property
-    def base_weight(self) -> float | None: ...
-    @property
-    def weight(self) -> float | None: ...
-    @property
-    def police_district(self) -> str | None: ...
-    @property
-    def csa(self) -> str | None: ...
-    @property
-    def answers(self) -> Mapping[str, Any]: ...
-    @property
-    def domains(self) -> Mapping[str, str]: ...
-
-
-def wave_responses(session: Session, wave: Wave, *, source: str | None = None) -> list[Response]:
-    """A wave's responses in the order of their (random) keys."""
-    query = select(Response).where(Response.wave_id == wave.id).order_by(Response.id)
-    if source is not None:
-        query = query.where(Response.source == source)
-    return list(session.scalars(query))
-
-
-def wave_columns(session: Session, wave: Wave, *, source: str | None = None) -> Columns:
-    """The columns of a wave's responses, of one source ('drawn', 'open') or of both.
-
-    The declared weighting works on drawn responses only; ask for source 'drawn' to run it.
+    The declared weighting works on drawn responses only; read source 'drawn' to run it.
     """
-    return columns_of(wave, wave_responses(session, wave, source=source))
-
-
-def columns_of(wave: Wave, rows: Sequence[Answered]) -> Columns:
-    """The columns of these rows of a wave."""
-    if wave.kind == "foreign":
-        return _shared_columns(rows) | _foreign_columns(wave, rows)
-    return _shared_columns(rows) | _own_columns(wave, rows)
+    return design_columns(wave, rows) | answer_columns(wave, rows)
 
 
 def group_levels(wave: Wave) -> dict[str, tuple[str, ...]]:
@@ -96,55 +52,58 @@ def group_levels(wave: Wave) -> dict[str, tuple[str, ...]]:
     return {column.id: tuple(level.id for level in column.levels) for column in group_columns()}
 
 
-def measure_column(columns: Mapping[str, npt.NDArray[Any]], measure: Measure) -> npt.NDArray[Any]:
-    """(n,) 1 where the answer counts, 0 where it is in the base, NaN outside the base."""
-    codes = columns[measure.question]
-    inside = np.isin(codes, measure.base)
-    return np.where(inside, np.isin(codes, measure.codes).astype(np.float64), np.nan)
+def questions_behind(wave: Wave, measures: Iterable[Measure]) -> set[str]:
+    """The questions that one of our own waves is weighted, grouped and measured by."""
+    version = load_raking(str(wave.plan["version"]))
+    columns = (*group_columns(), *version.columns)
+    return {version.adults.question, *(c.question for c in columns), *(m.question for m in measures)}
 
 
-def _shared_columns(rows: Sequence[Answered]) -> Columns:
-    return {
-        "source": _texts(row.source for row in rows),
-        "mode": _texts(row.mode for row in rows),
-        "language": _texts(row.language for row in rows),
-        "stratum": _texts(row.stratum for row in rows),
-        "psu": _texts(row.psu for row in rows),
-        "csa": _texts(row.csa for row in rows),
-        "police_district": _texts(row.police_district for row in rows),
-        "base_weight": _numbers(row.base_weight for row in rows),
-        "weight": _numbers(row.weight for row in rows),
+def measure_levels(rows: AnsweredRows, measure: Measure) -> Factor:
+    """(n,) '1' where the answer counts, '0' where it is in the base, '' outside the base."""
+    return rows.answer(measure.question).factor(
+        lambda answer: str(int(answer in measure.codes)) if answer in measure.base else None
+    )
+
+
+def design_columns(wave: Wave, rows: AnsweredRows) -> Columns:
+    """What is known of a response beside its answers, its groups, and what weighting reads."""
+    columns: Columns = {
+        name: rows.texts[name].factor(_same)
+        for name in ("source", "mode", "language", "stratum", "psu", "csa", "police_district")
     }
+    columns |= {"base_weight": rows.base_weight, "weight": rows.weight}
+    if wave.kind == "foreign":
+        return columns | {
+            f"group_{domain.id}": rows.domains.get(domain.id, rows.nothing).factor(_same)
+            for domain in load_foreign_of(wave).domains
+        }
+    columns |= {
+        f"group_{column.id}": rows.answer(column.question).factor(column.level_of)
+        for column in group_columns()
+    }
+    return columns | _raking_columns(wave, rows)
 
 
-def _foreign_columns(wave: Wave, rows: Sequence[Answered]) -> Columns:
-    foreign = load_foreign_of(wave)
+def answer_columns(wave: Wave, rows: AnsweredRows) -> Columns:
+    """The answers themselves."""
     columns: Columns = {}
-    for item in foreign.items:
-        columns |= _code_columns(item.id, [row.answers.get(item.id, SKIPPED) for row in rows])
-    for domain in foreign.domains:
-        columns[f"group_{domain.id}"] = _texts(row.domains.get(domain.id) for row in rows)
+    if wave.kind == "foreign":
+        for item in load_foreign_of(wave).items:
+            columns |= _code_columns(item.id, rows.answer(item.id))
+        return columns
+    for question in load_instrument_of(wave).questions:
+        columns |= _question_columns(question, rows.answer(question.id))
     return columns
 
 
-def _own_columns(wave: Wave, rows: Sequence[Answered]) -> Columns:
-    columns: Columns = {}
-    for question in load_instrument_of(wave).questions:
-        columns |= _question_columns(question, rows)
-    answers: list[dict[str, Answer]] = [
-        {**row.answers, "stratum": row.stratum, "police_district": row.police_district} for row in rows
-    ]
-    for column in group_columns():
-        columns[f"group_{column.id}"] = _texts(
-            column.level_of(answer.get(column.question)) for answer in answers
-        )
-    return columns | _raking_columns(wave, rows, answers)
+def _same(value: str | None) -> str | None:
+    return value
 
 
-def _question_columns(question: Question, rows: Sequence[Answered]) -> Columns:
+def _question_columns(question: Question, answers: Coded) -> Columns:
     if question.kind == "text":  # kept apart from the responses, see OpenAnswer
         return {}
-    answers = [row.answers.get(question.id, SKIPPED) for row in rows]
     if question.kind == "area":  # what is stored of it are the derived areas
         return {f"{question.id}__missing": _missing(answers)}
     if question.kind == "multiple":
@@ -152,60 +111,66 @@ def _question_columns(question: Question, rows: Sequence[Answered]) -> Columns:
     return _code_columns(question.id, answers)
 
 
-def _code_columns(name: str, answers: Sequence[Any]) -> Columns:
-    missing = _missing(answers)
-    codes = np.array([float(a) if isinstance(a, int) else np.nan for a in answers], np.float64)
-    return {name: np.where(missing == 0, codes, np.nan), f"{name}__missing": missing}
+def _code_columns(name: str, answers: Coded) -> Columns:
+    codes = answers.numbers(
+        lambda answer: answer if isinstance(answer, int) and not _missing_code(answer) else np.nan
+    )
+    return {name: codes, f"{name}__missing": _missing(answers)}
 
 
-def _choice_columns(question: Question, answers: Sequence[Any]) -> Columns:
-    missing = _missing(answers)
-    chosen = [frozenset(a) if isinstance(a, list) else frozenset({a}) for a in answers]
-    columns: Columns = {f"{question.id}__missing": missing}
+def _choice_columns(question: Question, answers: Coded) -> Columns:
+    columns: Columns = {f"{question.id}__missing": _missing(answers)}
     for code in question.codes:
-        held = np.array([float(code in codes) for codes in chosen], np.float64)
-        columns[f"{question.id}__{code}"] = np.where(missing == 0, held, np.nan)
+
+        def held(answer: Any, code: int = code) -> float:
+            if _missing_code(answer):
+                return np.nan
+            return float(code in answer if isinstance(answer, tuple) else code == answer)
+
+        columns[f"{question.id}__{code}"] = answers.numbers(held)
     return columns
 
 
-def _missing(answers: Sequence[Any]) -> npt.NDArray[np.int8]:
-    """0 where answered, else the missing code; an empty list of choices is a skipped question."""
-
-    def code(answer: Any) -> int:
-        if answer is None or answer == []:
-            return SKIPPED
-        first = answer[0] if isinstance(answer, list) else answer
-        return first if isinstance(first, int) and NOT_APPLICABLE <= first < 0 else 0
-
-    return np.array([code(answer) for answer in answers], np.int8)
+def _missing(answers: Coded) -> npt.NDArray[np.int8]:
+    """0 where answered, else the missing code."""
+    return answers.gather([_missing_code(answer) for answer in answers.values], np.int8)
 
 
-def _raking_columns(
-    wave: Wave, rows: Sequence[Answered], answers: Sequence[Mapping[str, Answer]]
-) -> Columns:
-    drawn = [at for at, row in enumerate(rows) if row.source == "drawn" and row.base_weight]
+def _missing_code(answer: Any) -> int:
+    """An empty list of choices is a skipped question."""
+    if answer is None or answer == ():
+        return SKIPPED
+    first = answer[0] if isinstance(answer, tuple) else answer
+    return first if isinstance(first, int) and NOT_APPLICABLE <= first < 0 else 0
+
+
+def _raking_columns(wave: Wave, rows: AnsweredRows) -> Columns:
+    of_the_draw = rows.texts["source"].holds(lambda source: source == "drawn")
+    drawn = np.flatnonzero(of_the_draw & ~np.isnan(rows.base_weight))
     version = wave.plan.get("version")
-    if not drawn or version is None:
+    if not len(drawn) or version is None:
         return {}
+    loaded = load_raking(str(version))
+    asked = {"stratum", loaded.adults.question, *(column.question for column in loaded.columns)}
+    answers = {name: rows.answer(name) for name in asked}
     made = raking_columns(
-        load_raking(str(version)),
-        [answers[at] for at in drawn],
-        np.array([rows[at].base_weight for at in drawn], np.float64),
-        [rows[at].id for at in drawn],
+        loaded,
+        {name: one.take(drawn) for name, one in answers.items()},
+        rows.base_weight[drawn],
+        drawn + 1,
         seed=wave.slug,
     )
-    columns: Columns = {}
-    for name, values in made.items():
-        blank = np.nan if values.dtype.kind == "f" else ""
-        whole = np.full(len(rows), blank, dtype=values.dtype)
-        whole[drawn] = values
-        columns[name] = whole
-    return columns
+    return {name: _for_all(values, drawn, len(rows)) for name, values in made.items()}
 
 
-def _texts(values: Iterable[str | None]) -> npt.NDArray[np.str_]:
-    return np.array([value or "" for value in values], dtype=np.str_)
-
-
-def _numbers(values: Iterable[float | None]) -> npt.NDArray[np.float64]:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+def _for_all(
+    values: npt.NDArray[Any] | Factor, drawn: npt.NDArray[np.intp], n: int
+) -> npt.NDArray[Any] | Factor:
+    """Values of the drawn rows as a column of all n, blank in the others."""
+    if isinstance(values, Factor):
+        codes = np.full(n, len(values.levels), np.min_scalar_type(len(values.levels)))
+        codes[drawn] = values.codes
+        return Factor.of(codes, (*values.levels, ""))
+    whole = np.full(n, np.nan)
+    whole[drawn] = values
+    return whole

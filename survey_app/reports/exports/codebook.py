@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 
 from ..codec import canonical
+from ..public_file import PublicFile
 from ..wording import Words
-from .variables import Rows, Variable, variables_of
+from .variables import Variable, variables_of
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,14 @@ class CodebookEntry:
     counts: tuple[int, ...]
 
 
-def codebook_json(rows: Rows, *, raking: str) -> bytes:
+def codebook_json(rows: PublicFile, *, raking: str) -> bytes:
     """What of the codebook depends on the rows."""
     columns = []
     for name in rows.names:
-        counts = Counter(rows.column(name))
-        blank = counts.pop("", 0)
         keep = name.startswith(("group_", "rake_", "measure_")) or name == "stratum"
-        columns.append({"name": name, "blank": blank, "levels": dict(counts) if keep else {}})
-    return (canonical({"raking": raking, "rows": len(rows.cells), "columns": columns}) + "\n").encode()
+        levels = {level: n for level, n in rows.counts(name).items() if level} if keep else {}
+        columns.append({"name": name, "blank": rows.blank(name), "levels": levels})
+    return (canonical({"raking": raking, "rows": len(rows), "columns": columns}) + "\n").encode()
 
 
 def read_codebook(stored: bytes, words: Words) -> tuple[CodebookEntry, ...]:

@@ -30,7 +30,8 @@ _WHOLE = {"report_year", "year", "since", "n", "df"}
 def data_package(
     snapshot: Snapshot, files: Mapping[str, bytes], variables: Mapping[str, tuple[Variable, ...]]
 ) -> bytes:
-    """The descriptor. `files`: the tables of the ZIP by name; `variables`: by name of a wave's file.
+    """The descriptor. `files`: the tables of the ZIP by name, or their headers; `variables`: by name of
+    a wave's file.
 
     Every CSV file of the ZIP is a resource; a table without variables is told by its header.
     """

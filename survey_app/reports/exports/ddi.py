@@ -7,12 +7,12 @@ file holds every language: labels and questions carry xml:lang.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from ..public_file import PublicFile
 from ..snapshot import Snapshot
 from .datapackage import LICENSE
-from .variables import Rows, Variable
+from .variables import Variable
 
 NAMESPACE = "ddi:codebook:2_5"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -20,7 +20,7 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 def ddi_codebook(
     snapshot: Snapshot,
-    rows: Rows,
+    rows: PublicFile,
     variables: Mapping[str, Sequence[Variable]],
     *,
     titles: Mapping[str, str],
@@ -36,7 +36,7 @@ def ddi_codebook(
     described = _element(_element(root, "fileDscr", ID="F1"), "fileTxt")
     _element(described, "fileName", file_name)
     sizes = _element(described, "dimensns")
-    _element(sizes, "caseQnty", str(len(rows.cells)))
+    _element(sizes, "caseQnty", str(len(rows)))
     _element(sizes, "varQnty", str(len(rows.names)))
     _element(described, "fileType", "text/csv, UTF-8")
     data = _element(root, "dataDscr")
@@ -97,10 +97,10 @@ def _title(citation: ET.Element, title: str, others: Mapping[str, str], number: 
 
 
 def _variable(
-    data: ET.Element, rows: Rows, variable: Variable, by_language: Mapping[str, Variable]
+    data: ET.Element, rows: PublicFile, variable: Variable, by_language: Mapping[str, Variable]
 ) -> None:
-    cells = list(rows.column(variable.name))
-    counts = Counter(cells)
+    blank = rows.blank(variable.name)
+    counts = rows.counts(variable.name) if variable.levels else {}
     found = _element(data, "var", ID=f"V_{variable.name}", name=variable.name, files="F1")
     found.set("intrvl", "contin" if variable.kind == "number" else "discrete")
     for language, told in by_language.items():
@@ -109,14 +109,14 @@ def _variable(
         if told.question:
             question = _element(found, "qstn")
             _element(question, "qstnLit", told.question).set(_LANG, language)
-    _element(found, "sumStat", str(len(cells) - counts[""]), type="vald")
-    _element(found, "sumStat", str(counts[""]), type="invd")
+    _element(found, "sumStat", str(len(rows) - blank), type="vald")
+    _element(found, "sumStat", str(blank), type="invd")
     for at, level in enumerate(variable.levels):
         category = _element(found, "catgry")
         _element(category, "catValu", level.id)
         for language, told in by_language.items():
             _element(category, "labl", told.levels[at].label).set(_LANG, language)
-        _element(category, "catStat", str(counts[level.id]), type="freq")
+        _element(category, "catStat", str(counts.get(level.id, 0)), type="freq")
     _element(found, "varFormat", type="character" if variable.kind in {"text", "levels"} else "numeric")
 
 

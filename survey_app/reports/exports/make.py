@@ -9,35 +9,37 @@ from flask_babel import force_locale
 from questionnaires.load import load_instrument
 from questionnaires.schema import Instrument
 
+from ..public_file import PublicFile
 from ..snapshot import Snapshot
 from ..wording import SOURCE_LANGUAGE, Words, words_of
 from .codebook import codebook_json
 from .ddi import ddi_codebook
-from .variables import Rows, Variable, read_rows, variables_of
+from .variables import Variable, variables_of
 
 Files = dict[str, tuple[str, bytes]]
+#: These files are written as a whole, in memory that grows with their rows.
+MOST_ROWS = 100_000
 _SPSS, _STATA = "application/x-spss-sav", "application/x-stata-dta"
 
 
 def english_variables(
-    public: Mapping[str, bytes], questionnaires: Mapping[str, str], rakings: Mapping[str, str]
+    public: Mapping[str, PublicFile], questionnaires: Mapping[str, str], rakings: Mapping[str, str]
 ) -> dict[str, tuple[Variable, ...]]:
     """By file of a wave its columns in English, for the data package. Keys: names of waves."""
     found = {}
     with force_locale(SOURCE_LANGUAGE):
-        for wave, body in public.items():
+        for wave, rows in public.items():
             words = _source_words(load_instrument(questionnaires[wave]))
-            rows = read_rows(body)
             found[f"data/{wave}.csv"] = variables_of(rows.names, words, raking=rakings[wave])
     return found
 
 
 def files_for_programs(
-    snapshot: Snapshot, wording: str, public: bytes, *, raking: str, languages: tuple[str, ...]
+    snapshot: Snapshot, wording: str, rows: PublicFile, *, raking: str, languages: tuple[str, ...]
 ) -> Files:
-    """SPSS and Stata in each language, DDI in all of them together."""
+    """SPSS and Stata in each language, DDI in all of them together; of more than MOST_ROWS rows the CSV
+    is in the ZIP file only, and SPSS and Stata read it from there."""
     instrument = load_instrument(snapshot.questionnaire)
-    rows = read_rows(public)
     spoken: dict[str, tuple[Variable, ...]] = {}
     titles: dict[str, str] = {}
     files: Files = {}
@@ -46,9 +48,11 @@ def files_for_programs(
             words = words_of(snapshot, wording, language)
             spoken[language] = variables_of(rows.names, words, raking=raking)
             titles[language] = words.messages.get("title", instrument.title)
-        files |= _of_language(snapshot, rows, spoken[language], titles[language], language)
+        if len(rows) <= MOST_ROWS:
+            files |= _of_language(snapshot, rows, spoken[language], titles[language], language)
+    if len(rows) <= MOST_ROWS:
+        files["survey.csv"] = ("text/csv; charset=utf-8", rows.body())
     files["codebook.json"] = ("application/json", codebook_json(rows, raking=raking))
-    files["survey.csv"] = ("text/csv; charset=utf-8", public)
     files["survey.ddi.xml"] = (
         "application/xml",
         ddi_codebook(
@@ -64,7 +68,7 @@ def files_for_programs(
 
 
 def _of_language(
-    snapshot: Snapshot, rows: Rows, variables: tuple[Variable, ...], title: str, language: str
+    snapshot: Snapshot, rows: PublicFile, variables: tuple[Variable, ...], title: str, language: str
 ) -> Files:
     # pandas is needed here only, and costs every web process 60 MB if it is read at the top.
     from .statistics_files import spss_file, stata_file

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
-from .variables import Rows, Variable
+from ..public_file import PublicFile
+from .variables import Variable
 
 #: Bytes of the date and the time in the header of an SPSS file.
 _SAV_DATE, _SAV_TIME = slice(92, 101), slice(101, 109)
@@ -26,7 +27,7 @@ _DTA_TIME = re.compile(rb"<timestamp>.*?</timestamp>", re.DOTALL)
 _SPSS_LABEL, _STATA_LABEL = 255, 80
 
 
-def spss_file(rows: Rows, variables: Sequence[Variable], *, title: str) -> bytes:
+def spss_file(rows: PublicFile, variables: Sequence[Variable], *, title: str) -> bytes:
     """A .sav file: labels of columns and levels as in `variables`, the weight not switched on."""
 
     def write(path: Path) -> None:
@@ -45,13 +46,16 @@ def spss_file(rows: Rows, variables: Sequence[Variable], *, title: str) -> bytes
     return bytes(body)
 
 
-def stata_file(rows: Rows, variables: Sequence[Variable], *, title: str) -> bytes:
+def stata_file(rows: PublicFile, variables: Sequence[Variable], *, title: str) -> bytes:
     """A .dta file of Stata 14 (version 118), text in UTF-8.
 
     `measure_` is `m_` in it: a column and the number of its labels share Stata's 32 signs.
     """
     variables = [replace(one, name=stata_name(one.name)) for one in variables]
-    rows = Rows(tuple(stata_name(name) for name in rows.names), rows.cells)
+    rows = PublicFile(
+        tuple(stata_name(name) for name in rows.names),
+        {stata_name(name): values for name, values in rows.columns.items()},
+    )
 
     def write(path: Path) -> None:
         pyreadstat.write_dta(
@@ -72,11 +76,11 @@ def stata_name(name: str) -> str:
     return name.replace("measure_", "m_", 1)
 
 
-def _table(rows: Rows, variables: Sequence[Variable]) -> pd.DataFrame:
+def _table(rows: PublicFile, variables: Sequence[Variable]) -> pd.DataFrame:
     return pd.DataFrame({one.name: _values(rows, one) for one in variables})
 
 
-def _values(rows: Rows, variable: Variable) -> Any:
+def _values(rows: PublicFile, variable: Variable) -> Any:
     cells = rows.column(variable.name)
     if variable.kind == "text":
         return np.array(list(cells), dtype=object)

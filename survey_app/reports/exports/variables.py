@@ -6,9 +6,7 @@ SPSS file and a DDI file cannot say more than the file does.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,24 +57,6 @@ class Variable:
     levels: tuple[Level, ...] = ()
     question: str = ""
     answers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A public file as read back from its bytes: names, and one tuple of cells a person."""
-
-    names: tuple[str, ...]
-    cells: tuple[tuple[str, ...], ...]
-
-    def column(self, name: str) -> Iterator[str]:
-        at = self.names.index(name)
-        return (row[at] for row in self.cells)
-
-
-def read_rows(public: bytes) -> Rows:
-    """The rows of a public file (public_file.public_csv)."""
-    lines = csv.reader(io.StringIO(public.decode("utf-8"), newline=""))
-    return Rows(tuple(next(lines)), tuple(tuple(line) for line in lines))
 
 
 def variables_of(columns: Sequence[str], words: Words, *, raking: str) -> tuple[Variable, ...]:

@@ -12,9 +12,14 @@ import secrets
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from analysis.factors import Factor
+
 from ...handed_out import safe
+from ...waves.answered import read_responses
+from ...waves.columns import all_columns
 from ...waves.models import Wave
 from ..declare import run_unprotected
 
@@ -25,28 +30,30 @@ _DERIVED = ("rake_", "measure_", "design_weight")
 
 def restricted_csv(session: Session, wave: Wave) -> tuple[bytes, int]:
     """The file of a closed wave, and its rows. Raises ConflictProblem without drawn answers."""
-    run = run_unprotected(session, wave)
+    rows = read_responses(session, wave, source="drawn")
+    weights = run_unprotected(wave, rows).sample.weights
+    columns = all_columns(wave, rows)
     names = [
         name
-        for name in sorted(run.columns)
+        for name in sorted(columns)
         if name not in _KEPT_BACK and not name.startswith(_DERIVED) and name != "weight"
     ]
-    rows = len(run.columns["source"])
-    order = list(range(rows))
+    order = list(range(len(rows)))
     secrets.SystemRandom().shuffle(order)
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([*names, "weight"])
-    columns = [run.columns[name] for name in names]
+    chosen = [columns[name] for name in names]
     for at in order:
-        cells = [_cell(column[at]) for column in columns]
-        writer.writerow([*cells, repr(round(float(run.sample.weights[at]), 6))])
-    return stream.getvalue().encode(), rows
+        cells = [_cell(column, at) for column in chosen]
+        writer.writerow([*cells, repr(round(float(weights[at]), 6))])
+    return stream.getvalue().encode(), len(rows)
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, float | np.floating):
-        if np.isnan(value):
-            return ""
-        return str(int(value)) if float(value).is_integer() else repr(float(value))
-    return safe(str(value))
+def _cell(column: npt.NDArray[Any] | Factor, at: int) -> str:
+    if isinstance(column, Factor):
+        return safe(column.levels[column.codes[at]])
+    value = float(column[at])
+    if np.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() else repr(value)

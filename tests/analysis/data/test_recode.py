@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from analysis.data import load_margin, margin_names
-from analysis.data.raking import load_raking, raking_columns
+from analysis.data.raking import load_raking
 from analysis.data.recode import Answer, RecodeColumn, group_columns, parse_columns
 from analysis.errors import DataError
 from analysis.plan import run_case
 from questionnaires.areas import POLICE_DISTRICTS
 from questionnaires.load import available, load_instrument
+from tests.analysis.data.asked import raked_columns
 
 CITY_ADULTS = 471_700
 
@@ -108,7 +109,7 @@ def people(n: int = 400, seed: int = 7) -> tuple[list[dict[str, Answer]], np.nda
 
 def test_everybody_gets_a_level_and_given_levels_stay() -> None:
     rows, weights, keys = people()
-    made = raking_columns(load_raking(), rows, weights, keys, seed="city-2030")
+    made = raked_columns(load_raking(), rows, weights, keys, seed="city-2030")
     for one in load_raking().columns:
         allowed = {level.id for level in one.levels}
         for row, level in zip(rows, made[one.id].tolist(), strict=True):
@@ -121,16 +122,16 @@ def test_everybody_gets_a_level_and_given_levels_stay() -> None:
 def test_draws_depend_on_key_seed_and_replicate_and_not_on_the_order_of_rows() -> None:
     rows, weights, keys = people()
     version = load_raking()
-    first = raking_columns(version, rows, weights, keys, seed="a")["rake_race"]
+    first = raked_columns(version, rows, weights, keys, seed="a")["rake_race"]
     order = np.random.default_rng(1).permutation(len(rows))
-    mixed = raking_columns(
+    mixed = raked_columns(
         version, [rows[i] for i in order], weights[order], [keys[i] for i in order], seed="a"
     )["rake_race"]
     assert mixed.tolist() == first[order].tolist()
     undecided = np.arange(0, len(rows), 10)
     for other in (
-        raking_columns(version, rows, weights, keys, seed="b"),
-        raking_columns(version, rows, weights, keys, seed="a", replicate=1),
+        raked_columns(version, rows, weights, keys, seed="b"),
+        raked_columns(version, rows, weights, keys, seed="a", replicate=1),
     ):
         changed = np.flatnonzero(other["rake_race"] != first)
         assert len(changed)
@@ -139,7 +140,7 @@ def test_draws_depend_on_key_seed_and_replicate_and_not_on_the_order_of_rows() -
 
 def test_levels_are_drawn_as_the_stratum_answers_and_among_the_named() -> None:
     rows, weights, keys = people(n=8_000)
-    levels = raking_columns(load_raking(), rows, weights, keys, seed="a")["rake_race"]
+    levels = raked_columns(load_raking(), rows, weights, keys, seed="a")["rake_race"]
     written_in = []
     for at, row in enumerate(rows):
         if row["race_ethnicity"] == [8]:
@@ -155,7 +156,7 @@ def test_a_column_that_nobody_answered_is_refused() -> None:
     for row in rows:
         row["gender"] = -1
     with pytest.raises(DataError, match="rake_gender"):
-        raking_columns(load_raking(), rows, weights, keys, seed="a")
+        raked_columns(load_raking(), rows, weights, keys, seed="a")
 
 
 def test_unknown_versions_and_margins_are_told() -> None:
@@ -188,7 +189,7 @@ def test_the_declared_plan_converges_on_a_sample_of_the_city() -> None:
         if at % 7 == 0:
             row["race_ethnicity"] = [[3], [4]][at % 2]
     version = load_raking()
-    made = raking_columns(version, rows, weights, keys, seed="a")
+    made = raked_columns(version, rows, weights, keys, seed="a")
     made["stratum"] = np.array([row["stratum"] for row in rows])
     tables = {name: load_margin(name) for name in margin_names()}
     case = {"id": "w", "kind": "weights", "data": "rows", **version.plan}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.data.raking import load_raking, raking_columns
+from analysis.data.raking import load_raking
 from analysis.data.recode import Answer
 from analysis.data.redraw import RedrawnLevels
 from analysis.design import DesignSpec
@@ -15,6 +15,7 @@ from analysis.estimates import mean
 from analysis.margins import margin_of
 from analysis.variance.replicates import bootstrap
 from analysis.weighting.steps import Rake, weigh
+from tests.analysis.data.asked import raked_columns
 
 #: Race alone, as one column is enough to see it.
 VERSION = replace(load_raking(), columns=tuple(c for c in load_raking().columns if c.id == "rake_race"))
@@ -53,7 +54,7 @@ def test_levels_come_from_the_replicate_s_own_donors() -> None:
 
 def test_the_error_of_the_drawing_is_counted() -> None:
     rows, y = city(600, silent=0.6)
-    made = raking_columns(VERSION, rows, np.ones(600), [str(at) for at in range(600)], seed="a wave")
+    made = raked_columns(VERSION, rows, np.ones(600), [str(at) for at in range(600)], seed="a wave")
     data = {**made, "stratum": np.array([row["stratum"] for row in rows]), "y": y}
     steps = [Rake((margin_of({"black": 450.0, "white": 150.0}, "rake_race"),))]
     sample = weigh(data, DesignSpec("design_weight", "stratum"), steps)

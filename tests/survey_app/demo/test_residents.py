@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from analysis.data import load_margin, margin_names
-from analysis.data.raking import load_raking, raking_columns
+from analysis.data.raking import load_raking
 from analysis.plan import run_case
 from questionnaires.load import load_instrument
 from questionnaires.schema import DONT_KNOW, NOT_APPLICABLE, PREFER_NOT, SKIPPED
@@ -19,6 +19,7 @@ from survey_app.demo.own_words import own_words
 from survey_app.demo.residents import draw_residents
 from survey_app.demo.settings import load_city
 from survey_app.demo.waves import make_open_answers, make_responses
+from tests.analysis.data.asked import raked_columns
 
 CITY = load_city()
 SMALL = replace(CITY, population=4_000)
@@ -130,7 +131,7 @@ def weighted_share(rows: list[dict[str, Any]], question: str, codes: set[int], o
     """Percent of the drawn sample under the declared weighting, without the analysis feature."""
     drawn = [SimpleNamespace(**row) for row in rows if row["source"] == "drawn"]
     version = load_raking()
-    columns = raking_columns(
+    columns = raked_columns(
         version,
         [{**row.answers, "stratum": row.stratum} for row in drawn],
         np.array([row.base_weight for row in drawn]),

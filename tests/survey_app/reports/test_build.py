@@ -13,12 +13,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from analysis.change import overlapping_change
 from analysis.charts import Groups, Trend
+from analysis.data import load_margin, margin_names
+from analysis.estimates import Share
+from analysis.factors import Factor
+from analysis.plan import run_case
 from survey_app.jobs import find_job, run_next
 from survey_app.problems import BadInputProblem, ConflictProblem, NotFoundProblem
 from survey_app.reports import queries
+from survey_app.reports.changes import gaps_within
 from survey_app.reports.codec import canonical, decode
-from survey_app.reports.declare import run_unprotected, run_wave
+from survey_app.reports.declare import DATA, drawn_responses, run_unprotected, run_wave
 from survey_app.reports.drawn_before import DrawnBefore
 from survey_app.reports.jobs import request_build
 from survey_app.reports.pictures import (
@@ -144,7 +150,7 @@ def test_no_withheld_number_is_in_snapshot_table_or_picture(sqlite_city: City) -
     with sqlite_city.app.app_context(), sqlite_city.database.session(read_only=True) as session:
         wave = find_wave(session, "city-2025")
         run = run_wave(session, wave)
-        inside = run_unprotected(session, wave).shares
+        inside = run_unprotected(wave, drawn_responses(session, wave)).shares
     hidden = {key for key, figure in run.figures.items() if not figure.shown}
     another = ("trust_police", "gender", "another")
     assert another in hidden
@@ -173,6 +179,37 @@ def test_no_withheld_number_is_in_snapshot_table_or_picture(sqlite_city: City) -
             assert drawn.get("Another gender") is None
             shown = [drawn.get(f"{district} District") is not None for district in DISTRICTS]
             assert shown == [told[district] for district in DISTRICTS]
+
+
+def test_figures_from_cells_are_those_of_the_declared_requests_over_the_rows(
+    sqlite_city: City,
+) -> None:
+    """What the edition tells to run is not what computed it: one request after another must agree."""
+    with sqlite_city.app.app_context(), sqlite_city.database.session(read_only=True) as session:
+        run = run_wave(session, find_wave(session, "city-2025"))
+    columns = {
+        name: values.labels if isinstance(values, Factor) else values
+        for name, values in run.columns.items()
+    }
+    margins = {name: load_margin(name) for name in margin_names()}
+    results = run_case(run.case, {**margins, DATA: columns}).result["results"]
+    assert len(results) == len(run.shares) > 500
+    for result in results:
+        measure, group, level = [*result["name"].split("|"), "", ""][:3]
+        got, wanted = run.shares[measure, group, level], Share.from_result(result)
+        assert (got.n, got.df) == (wanted.n, wanted.df), result["name"]
+        if wanted.n:
+            assert got.estimate == pytest.approx(wanted.estimate, rel=1e-10, abs=1e-13)
+            assert got.se == pytest.approx(wanted.se, rel=1e-9, abs=1e-12)
+            assert got.interval == pytest.approx(wanted.interval, rel=1e-9, abs=1e-9)
+    for measure, gap in gaps_within(run).items():
+        masks = [run.sample.in_domain({"group_race": [level]}) for level in ("white", "black")]
+        y = run.sample.table.numbers(f"measure_{measure}")
+        wanted_gap = overlapping_change(run.sample, y, *masks)
+        if gap is not None:
+            assert wanted_gap is not None
+            assert gap.se == pytest.approx(wanted_gap.se, rel=1e-9)
+            assert (gap.difference, gap.df) == (pytest.approx(wanted_gap.difference), wanted_gap.df)
 
 
 def test_a_line_only_where_the_question_stayed(sqlite_city: City) -> None:

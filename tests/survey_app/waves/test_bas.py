@@ -17,7 +17,8 @@ from questionnaires.foreign import FOLDER, load_mapping
 from survey_app.db import Database
 from survey_app.survey.models import Response
 from survey_app.waves import queries
-from survey_app.waves.columns import Columns, measure_column, wave_columns
+from survey_app.waves.answered import read_responses
+from survey_app.waves.columns import Columns, all_columns, measure_levels
 from survey_app.waves.foreign_store import load_foreign_of, load_foreign_wording_of
 from survey_app.waves.importing import import_wave
 from tests.shared import shared_path
@@ -62,7 +63,8 @@ def test_every_row_of_the_reference_table_comes_out_to_its_printed_digits(both: 
         reference = [row for row in csv.DictReader(stream) if row["item"] in ITEMS]
     compared = 0
     for year in (2023, 2024):
-        columns = wave_columns(both, queries.find_wave(both, f"bas-{year}"))
+        wave = queries.find_wave(both, f"bas-{year}")
+        columns = all_columns(wave, read_responses(both, wave))
         wanted = [row for row in reference if row["year"] == str(year)]
         requests = []
         for row in wanted:
@@ -108,8 +110,9 @@ def test_the_headline_figures(
     both: Session, year: int, measure_id: str, percent: float, error: float
 ) -> None:
     wave = queries.find_wave(both, f"bas-{year}")
-    columns = wave_columns(both, wave)
-    columns["counted"] = measure_column(columns, load_foreign_of(wave).measure(measure_id))
+    rows = read_responses(both, wave)
+    columns = all_columns(wave, rows)
+    columns["counted"] = measure_levels(rows, load_foreign_of(wave).measure(measure_id))
     [got] = estimate(both, columns, year, [{"name": "x", "stat": "mean", "var": "counted"}])
     assert 100 * got["estimate"] == pytest.approx(percent, abs=0.001)
     assert 100 * got["se"] == pytest.approx(error, abs=0.001)

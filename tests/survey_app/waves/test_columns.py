@@ -14,7 +14,8 @@ from questionnaires.load import load_instrument
 from survey_app.db import Database
 from survey_app.survey.models import Response
 from survey_app.waves import services
-from survey_app.waves.columns import Columns, group_levels, measure_column, wave_columns
+from survey_app.waves.answered import count_answers, count_responses, read_responses
+from survey_app.waves.columns import Columns, all_columns, group_levels, measure_levels
 from survey_app.waves.models import Wave
 
 PEOPLE: list[dict[str, Any]] = [
@@ -83,7 +84,7 @@ def wave(session: Session) -> Wave:
 
 @pytest.fixture
 def columns(session: Session, wave: Wave) -> Columns:
-    return wave_columns(session, wave)
+    return all_columns(wave, read_responses(session, wave))
 
 
 def same(found: np.ndarray, wanted: list[float | None]) -> bool:
@@ -123,8 +124,8 @@ def test_weighting_reads_the_drawn_sample_only(columns: Columns) -> None:
 
 
 def test_one_source_at_a_time(session: Session, wave: Wave) -> None:
-    assert len(wave_columns(session, wave, source="drawn")["source"]) == 2
-    came = wave_columns(session, wave, source="open")
+    assert len(all_columns(wave, read_responses(session, wave, source="drawn"))["source"]) == 2
+    came = all_columns(wave, read_responses(session, wave, source="open"))
     assert came["trust_police"].tolist() == [4.0]
     assert "design_weight" not in came
 
@@ -137,13 +138,27 @@ def test_every_column_has_a_value_for_every_response(columns: Columns) -> None:
             assert f"{question.id}__missing" in columns
 
 
-def test_a_measure_is_one_nought_or_outside_its_base(columns: Columns) -> None:
-    instrument = load_instrument("2026")
-    assert same(measure_column(columns, instrument.measure("trust_police")), [1, None, 0])
+def test_a_measure_is_one_nought_or_outside_its_base(session: Session, wave: Wave) -> None:
+    measure = load_instrument("2026").measure("trust_police")
+    assert measure_levels(read_responses(session, wave), measure).tolist() == ["1", "", "0"]
+
+
+def test_only_the_answers_asked_for_are_kept(session: Session, wave: Wave) -> None:
+    rows = read_responses(session, wave, questions={"trust_police"})
+    assert set(rows.answers) == {"trust_police"}
+    assert rows.answer("race_ethnicity").values == (None,)
+    assert len(rows) == 3
+
+
+def test_the_database_counts_answers_of_one_source(session: Session, wave: Wave) -> None:
+    assert count_answers(session, wave, "trust_police", source="open") == {4: 1}
+    assert count_answers(session, wave, "trust_police", source="drawn") == {1: 1, -2: 1}
+    assert count_answers(session, wave, "not_asked", source="drawn") == {}
+    assert count_responses(session, wave, source="drawn") == 2
 
 
 def test_a_wave_nobody_answered_has_empty_columns(session: Session) -> None:
     wave = services.create_wave(session, questionnaire="2025", demo=True)
-    columns = wave_columns(session, wave)
+    columns = all_columns(wave, read_responses(session, wave))
     assert {len(values) for values in columns.values()} == {0}
     assert columns["trust_police"].dtype == np.float64

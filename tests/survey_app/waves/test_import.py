@@ -20,7 +20,8 @@ from survey_app.db import Database
 from survey_app.problems import BadFileProblem, BadInputProblem, ConflictProblem
 from survey_app.survey.models import Response
 from survey_app.waves import queries, services
-from survey_app.waves.columns import group_levels, wave_columns
+from survey_app.waves.answered import read_responses
+from survey_app.waves.columns import all_columns, group_levels
 from survey_app.waves.foreign_store import load_foreign_of, load_foreign_wording_of
 from survey_app.waves.importing import import_wave, remove_foreign_wave
 from survey_app.waves.models import Wave
@@ -132,7 +133,7 @@ def test_rows_become_codes_missing_codes_weights_design_and_groups(
     data = write(folder, *GOOD)
     wave = import_wave(session, foreign, data, progress=told.append)
     session.commit()
-    columns = wave_columns(session, wave)
+    columns = all_columns(wave, read_responses(session, wave))
     rows = sorted(
         zip(
             columns["stratum"].tolist(),
@@ -228,7 +229,7 @@ def test_an_optional_column_may_be_missing(
     wave = import_wave(
         session, may_lack, write(folder, "5,1,a,u1,1", "5,1,b,u2,2", header="town,w,st,unit,q1")
     )
-    columns = wave_columns(session, wave)
+    columns = all_columns(wave, read_responses(session, wave))
     assert columns["group_race"].tolist() == ["", ""]
     assert sorted(columns["trust_library"].tolist()) == [1.0, 2.0]
 
