@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import attrgetter, itemgetter, or_
+from itertools import chain
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 from analysis.themes import text
 from analysis.themes.errors import LexiconError
@@ -30,12 +31,11 @@ P_STRONG = 0.8
 P_FAIR = 0.55
 P_WEAK = 0.3
 REMEMBERED = 200_000
-"""Words whose keys are kept in memory."""
+"""Words kept in memory with what was made of them: people use the same ones."""
 WEIGHTS = {"strong": P_STRONG, "fair": P_FAIR, "weak": P_WEAK}
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What the seed phrases say about one theme: a probability and the words that led to it."""
 
     code: str
@@ -45,19 +45,22 @@ class Evidence:
 
 _Hit = tuple[int, int, int]
 """Phrase, start, end."""
+_Span = tuple[int, int]
 _Sequence = tuple[frozenset[str], ...]
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
     """What one word is and can begin.
 
-    keys: what it is looked up by. single: phrases that it is the whole of. several: phrases of more
-    words, by the key of the second. whole: it has any of the two. sides: the sides of pairs `a ~ b`
-    that begin with it, as bits of a number: every `a`, then every `b`; alone: those of which it is
-    all; begins: the longer ones.
+    written: the word itself. keys: what it is looked up by. single: phrases that it is the whole of.
+    several: phrases of more words, by the key of the second. whole: it has any of the two. sides: the
+    sides of pairs `a ~ b` that begin with it, as bits of a number: every `a`, then every `b`; alone:
+    those of which it is all; begins: the longer ones.
     """
 
+    written: str
     keys: frozenset[str]
     whole: bool
     single: tuple[int, ...]
@@ -67,17 +70,14 @@ class _Word:
     begins: dict[int, list[_Sequence]]
 
 
-_SIDES = attrgetter("sides")
+class _Memory(dict[str, _Made]):
+    """What was made of the words met so far; a new one is made when it is asked for."""
 
+    def __init__(self, make: Callable[[str], _Made]) -> None:
+        self._make = make
 
-class _Words(dict[str, _Word]):
-    """The words met so far; a new one is compiled when it is asked for."""
-
-    def __init__(self, compile_: Callable[[str], _Word]) -> None:
-        self._compile = compile_
-
-    def __missing__(self, word: str) -> _Word:
-        made = self._compile(word)
+    def __missing__(self, word: str) -> _Made:
+        made = self._make(word)
         if len(self) < REMEMBERED:
             self[word] = made
         return made
@@ -93,7 +93,8 @@ class Lexicon:
     _index: dict[str, list[tuple[int, int, _Sequence]]] = field(default_factory=dict)
     _wildcards: list[tuple[str, re.Pattern[str]]] = field(default_factory=list)
     _exact: set[str] = field(default_factory=set)
-    _words: _Words = field(init=False)
+    _words: _Memory[_Word] = field(init=False)
+    _written: _Memory[list[_Word]] = field(init=False)
     _pairs: list[int] = field(default_factory=list)
     _weights: list[tuple[str | None, float]] = field(default_factory=list)
     _blocking: set[int] = field(default_factory=set)
@@ -102,7 +103,10 @@ class Lexicon:
     _variants: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._words = _Words(self._compiled)
+        self._words = _Memory(self._compiled)
+        self._written = _Memory(
+            lambda run: [self._words[word] for word in text.divide(run, self.language)]
+        )
 
     def add(self, phrase: Phrase, where: str) -> None:
         """Compile one phrase; LexiconError names `where` it was read."""
@@ -145,11 +149,13 @@ class Lexicon:
         if self.language in text.UNSPACED:
             surface = squeeze(comment, self.language).translate(self._variants)
             return self._find_runs(surface)
-        tokens = text.words(comment, self.language)
-        words = list(map(self._words.__getitem__, tokens))
+        runs = text.normalise(comment, self.language).split()
+        words = list(chain.from_iterable(map(self._written.__getitem__, runs)))
         last = len(words) - 1
         whole: list[_Hit] = []
+        sides = 0
         for start, word in enumerate(words):
+            sides |= word.sides
             if not word.whole:
                 continue
             for number in word.single:
@@ -160,44 +166,38 @@ class Lexicon:
                         if len(sequence) == 2 or _stands(sequence, words, start):
                             whole.append((number, start, start + len(sequence)))
         count = len(self._pairs)
-        sides = reduce(or_, map(_SIDES, words), 0)
         both = sides & sides >> count
         pairs: list[_Hit] = []
         if both:
-            able = [(start, word) for start, word in enumerate(words) if word.sides]
+            blocked = self._blocked(whole)
+            found = _sides(words, both | both << count)
             while both:
                 bit = both & -both
                 both ^= bit
                 number = self._pairs[bit.bit_length() - 1]
-                one = _side(number, bit, words, able)
-                other = _side(number, bit << count, words, able) if one else []
-                if other:
-                    pairs += _near(number, one, other, WINDOW, self._blocked(whole))
+                pairs += _near(number, found[bit], found[bit << count], WINDOW, blocked)
         if not whole and not pairs:
             return ()
-        return self._weigh(
-            whole, pairs, lambda a, b: tokens[a] if b - a == 1 else " ".join(tokens[a:b])
-        )
+        return self._weigh(whole, pairs, [word.written for word in words], " ")
 
     def _find_runs(self, surface: str) -> tuple[Evidence, ...]:
         if self._runs is None:
             return ()
         whole: list[_Hit] = []
-        sides: dict[int, tuple[list[_Hit], list[_Hit]]] = {}
+        sides: dict[int, tuple[list[_Span], list[_Span]]] = {}
         for found in self._runs.finditer(surface):
             for number, side in self._run_owners[found.group()]:
-                hit = (number, found.start(), found.end())
                 if len(self._parts[number]) == 1:
-                    whole.append(hit)
+                    whole.append((number, *found.span()))
                 else:
-                    sides.setdefault(number, ([], []))[side].append(hit)
+                    sides.setdefault(number, ([], []))[side].append(found.span())
         blocked = self._blocked(whole)
         pairs = [
             hit
             for number, (one, other) in sides.items()
             for hit in _near(number, one, other, WINDOW_CHARACTERS, blocked)
         ]
-        return self._weigh(whole, pairs, lambda a, b: surface[a:b])
+        return self._weigh(whole, pairs, surface, "")
 
     def _compiled(self, word: str) -> _Word:
         found = list(text.keys(word, self.language))
@@ -224,13 +224,13 @@ class Lexicon:
                 else:
                     for second in sequence[1]:
                         several.setdefault(second, []).append((number, sequence))
-        return _Word(keys, bool(single or several), tuple(single), several, sides, alone, begins)
+        return _Word(word, keys, bool(single or several), tuple(single), several, sides, alone, begins)
 
-    def _blocked(self, whole: list[_Hit]) -> list[tuple[int, int]]:
+    def _blocked(self, whole: list[_Hit]) -> list[_Span]:
         return [(start, end) for number, start, end in whole if number in self._blocking]
 
     def _weigh(
-        self, whole: list[_Hit], pairs: list[_Hit], surface: Callable[[int, int], str]
+        self, whole: list[_Hit], pairs: list[_Hit], surface: Sequence[str], space: str
     ) -> tuple[Evidence, ...]:
         long = {(start, end) for _, start, end in whole if end - start > 1}
         found = [hit for hit in whole if not _inside(hit, long)] if long else whole
@@ -243,18 +243,19 @@ class Lexicon:
             theme, rest = self._weights[number]
             if theme is None:
                 continue
-            seen = surface(start, end)
+            seen = surface[start] if end - start == 1 else space.join(surface[start:end])
             held = words.get(theme)
             if held is None:
-                held = words[theme] = {}
-                missing[theme] = 1.0
+                words[theme] = {seen: True}
+                missing[theme] = rest
             # The same phrase twice is not twice the evidence, nor are two phrases on the same words.
-            if number in counted or held.get(seen):
+            elif number in counted or held.get(seen):
                 held.setdefault(seen, False)
                 continue
+            else:
+                held[seen] = True
+                missing[theme] *= rest
             counted.add(number)
-            held[seen] = True
-            missing[theme] *= rest
         evidence = [Evidence(code, 1.0 - rest, tuple(words[code])) for code, rest in missing.items()]
         if len(evidence) > 1:
             evidence.sort(key=lambda one: (-one.probability, one.code))
@@ -266,17 +267,20 @@ def _wildcard(key: str) -> re.Pattern[str]:
     return re.compile((".*" if key[0] == "*" else "") + body + (".*" if key[-1] == "*" else ""))
 
 
-def _side(number: int, bit: int, words: list[_Word], able: list[tuple[int, _Word]]) -> list[_Hit]:
-    """Where one side of a pair stands; `able` are the words that a side may begin with."""
-    found: list[_Hit] = []
-    for start, word in able:
-        if not word.sides & bit:
-            continue
-        if word.alone & bit:
-            found.append((number, start, start + 1))
-        for sequence in word.begins.get(bit, ()):
-            if _stands(sequence, words, start):
-                found.append((number, start, start + len(sequence)))
+def _sides(words: list[_Word], wanted: int) -> dict[int, list[_Span]]:
+    """Where the wanted sides of pairs stand, by their bit."""
+    found: dict[int, list[_Span]] = {}
+    for start, word in enumerate(words):
+        here = word.sides & wanted
+        while here:
+            bit = here & -here
+            here ^= bit
+            spans = found.setdefault(bit, [])
+            if word.alone & bit:
+                spans.append((start, start + 1))
+            for sequence in word.begins.get(bit, ()):
+                if _stands(sequence, words, start):
+                    spans.append((start, start + len(sequence)))
     return found
 
 
@@ -291,7 +295,7 @@ def _stands(sequence: _Sequence, words: list[_Word], start: int) -> bool:
     return True
 
 
-def _inside(hit: _Hit, spans: set[tuple[int, int]]) -> bool:
+def _inside(hit: _Hit, spans: set[_Span]) -> bool:
     _, start, end = hit
     for a, b in spans:  # noqa: SIM110
         if a <= start and end <= b and (a < start or end < b):
@@ -301,16 +305,16 @@ def _inside(hit: _Hit, spans: set[tuple[int, int]]) -> bool:
 
 def _near(
     number: int,
-    one: list[_Hit],
-    other: list[_Hit],
+    one: list[_Span],
+    other: list[_Span],
     window: int,
-    blocked: list[tuple[int, int]],
+    blocked: list[_Span],
 ) -> list[_Hit]:
     """The first pair of sides at most `window` apart, as one hit; none inside a blocking phrase."""
-    for _, a, b in one:
+    for a, b in one:
         if blocked and any(start <= a and b <= end for start, end in blocked):
             continue
-        for _, c, d in other:
+        for c, d in other:
             if blocked and any(start <= c and d <= end for start, end in blocked):
                 continue
             if b <= c <= b + window or d <= a <= d + window:

@@ -68,9 +68,13 @@ _ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا",
 def words(text: str, language: str) -> list[str]:
     """Normalised words in order; French elisions and English 's taken off.
 
-    For `zh` and `ko` runs between spaces and signs are returned: use `segment.segment` for words.
+    For `zh` and `ko` runs between spaces and signs are returned: use `segment.terms` for words.
     """
-    normal = normalise(text, language)
+    return divide(normalise(text, language), language)
+
+
+def divide(normal: str, language: str) -> list[str]:
+    """The words of normalised text, or of a part of it between spaces."""
     found: list[str] = (_ASCII_TOKENS if normal.isascii() else _TOKENS).findall(normal)
     if "'" not in normal:
         return found
