@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from ..config import Config
 from ..db import get_database, get_session
-from ..waves.queries import find_open_wave, find_paused_wave
+from ..waves.queries import find_live_wave, find_open_wave, find_paused_wave
 from .compose import answers_as_sent, ask_step
 from .contents import Contents
 from .cookie import give_key, read_key, take_key_away
@@ -29,7 +29,7 @@ from .keys import load_public_key
 from .letter_code import spend
 from .noting import note_progress, note_sent
 from .pack import WORKER, make_pack
-from .queries import find_draft, was_sent
+from .queries import find_draft, is_over, was_sent
 from .sealing import key_from_cookie, key_to_cookie
 from .services.drafts import keep_draft
 from .services.submission import Circumstances, Sending, send_whole
@@ -91,13 +91,14 @@ def keep() -> ResponseReturnValue:
     here, key = _enter(), key_from_cookie(request.form.get(".id"))
     if key is None or request.form.get(".wave") != here.wave.id:
         return jsonify(state="closed"), 410
-    before = find_draft(here.session, key)
+    before = find_draft(here.session, key, for_update=True)
+    over = is_over(here.session, key)
+    if over is not None:  # a request that comes late brings nothing back
+        return jsonify(state=over)
     contents, _wrong = _held(here, before)
     known = {DISTRICT, *(question.id for question in here.words.instrument.questions)}
     contents = replace(contents, seen=frozenset(request.form.getlist(".seen")) & known)
-    if not keep_draft(here.session, key, contents):
-        over = "sent" if was_sent(here.session, key) else "erased"
-        return jsonify(state=over)
+    keep_draft(here.session, key, contents, before=before)
     here.session.commit()
     note_progress(here, before, contents)
     response = make_response(jsonify(state="kept"))
@@ -150,10 +151,11 @@ def waiting() -> ResponseReturnValue:
 def _enter() -> Here:
     """As `enter`, but who asks is a program: no open wave is told as a state."""
     session, series = get_session(), current_door().series
-    if find_open_wave(session, series=series, hold=True) is None:
+    wave = find_live_wave(session, series=series, hold=True)
+    if wave is None:
         paused = find_paused_wave(session, series=series) is not None
         abort(make_response(jsonify(state="paused" if paused else "closed"), 503 if paused else 410))
-    here = enter()
+    here = enter(wave)
     if not here.worker:
         abort(404)  # through this door nothing is kept on a phone
     return here

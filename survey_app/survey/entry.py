@@ -42,10 +42,11 @@ class Here:
         return url_for(".worker") if self.door.keeps_on_phone and not self.wave.pilot else ""
 
 
-def enter() -> Here:
-    """The wave that is open now; answers with a clear page when there is none in this language."""
+def enter(wave: Wave | None = None) -> Here:
+    """The wave that is open now (`wave`, where it was found before); answers with a clear page when
+    there is none in this language."""
     session, door = get_session(), current_door()
-    wave = find_live_wave(session, series=door.series, hold=request.method == "POST")
+    wave = wave or find_live_wave(session, series=door.series, hold=request.method == "POST")
     if wave is None:
         paused = find_paused_wave(session, series=door.series) is not None
         page = render_template(f"{door.templates}/no_wave.html", paused=paused, series=door.series)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,9 @@ _DRAFT = select(Draft.__table__.c.ciphertext).where(
     Draft.__table__.c.expires_on >= bindparam("today"),
 )
 _DRAFT_TO_WRITE = _DRAFT.with_for_update()
+_RECEIPTS = select(SubmissionReceipt.__table__.c.receipt).where(
+    SubmissionReceipt.__table__.c.receipt.in_(bindparam("asked", expanding=True))
+)
 
 
 def find_draft(session: Session, key: bytes | None, *, for_update: bool = False) -> Contents | None:
@@ -38,9 +43,16 @@ def find_draft(session: Session, key: bytes | None, *, for_update: bool = False)
         return None
 
 
+def is_over(session: Session, key: bytes) -> Literal["sent", "erased"] | None:
+    """Whether the survey of this key was sent already, or the resident erased it."""
+    sent, erased = receipt_of(key), erasure_of(key)
+    found = set(session.connection().execute(_RECEIPTS, {"asked": [sent, erased]}).scalars())
+    return "sent" if sent in found else "erased" if erased in found else None
+
+
 def was_sent(session: Session, key: bytes | None) -> bool:
     """Whether the survey of this key was sent already."""
-    return key is not None and session.get(SubmissionReceipt, receipt_of(key)) is not None
+    return key is not None and is_over(session, key) == "sent"
 
 
 def count_waiting(session: Session, wave_id: str) -> dict[str | None, int]:
@@ -51,11 +63,6 @@ def count_waiting(session: Session, wave_id: str) -> dict[str | None, int]:
         .group_by(SealedAnswer.cell)
     )
     return {cell: count for cell, count in session.execute(query)}  # noqa: C416 - rows, not pairs
-
-
-def was_erased(session: Session, key: bytes) -> bool:
-    """Whether the resident erased the survey of this key."""
-    return session.get(SubmissionReceipt, erasure_of(key)) is not None
 
 
 def find_return_code(session: Session, lookup: str) -> ReturnCode | None:

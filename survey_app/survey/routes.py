@@ -44,7 +44,7 @@ from .keys import load_public_key
 from .letter_code import check_typed, spend
 from .navigation import furthest, is_complete, next_address, step_at
 from .noting import note_page, note_sent, note_start
-from .queries import find_draft, was_erased, was_sent
+from .queries import find_draft, is_over, was_sent
 from .same import show_page, show_same
 from .sealing import key_from_cookie, new_key
 from .services.drafts import begin_draft, erase_draft, keep_code, purge_expired, save_answers
@@ -257,7 +257,7 @@ def erased() -> ResponseReturnValue:
 def _fresh_key(session: Session, made: str | None) -> bytes:
     """The id that the phone made for this survey; without JavaScript, or if used before, a new one."""
     key = key_from_cookie(made)
-    if key is None or find_draft(session, key) or was_sent(session, key) or was_erased(session, key):
+    if key is None or find_draft(session, key) or is_over(session, key):
         return new_key()
     return key
 

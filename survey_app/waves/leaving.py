@@ -13,7 +13,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,8 @@ from .models import PageCount, Wave
 
 log = logging.getLogger("survey_app")
 
-#: Events that are written together: about five people's pages.
-BATCH = 60
+#: Events that are written together: about ten people's pages.
+BATCH = 240
 #: Names that are no page of questions.
 FRONT, REVIEW = "front", "review"
 
@@ -53,21 +53,26 @@ class Tally:
             events, self._events = self._events, Counter()
         try:
             with database.transaction() as session:
-                for (wave_id, page, what), count in sorted(events.items()):
-                    _add(session, wave_id, page, what, count)
+                for wave_id, page in sorted({(wave_id, page) for wave_id, page, _what in events}):
+                    reached = events[wave_id, page, "reached"]
+                    _add(session, wave_id, page, reached, events[wave_id, page, "passed"])
         except DBAPIError as error:  # two processes at once may both add a row: count it the next time
             log.warning("page counts not written: %s", type(error).__name__)
             with self._lock:
                 self._events.update(events)
 
 
-def _add(session: Session, wave_id: str, page: str, what: str, count: int) -> None:
-    row = session.get(PageCount, (wave_id, page), with_for_update=True)
-    if row is None:
-        row = PageCount(wave_id=wave_id, page=page, reached=0, passed=0)
-        session.add(row)
-    setattr(row, what, getattr(row, what) + count)
-    session.flush()
+def _add(session: Session, wave_id: str, page: str, reached: int, passed: int) -> None:
+    counted = {
+        PageCount.reached: PageCount.reached + reached,
+        PageCount.passed: PageCount.passed + passed,
+    }
+    row = (PageCount.wave_id == wave_id, PageCount.page == page)
+    done = session.execute(update(PageCount).where(*row).values(counted))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        session.execute(
+            insert(PageCount).values(wave_id=wave_id, page=page, reached=reached, passed=passed)
+        )
 
 
 @dataclass(frozen=True)

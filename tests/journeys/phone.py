@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from tests.journeys.server import Server
@@ -49,6 +51,15 @@ class Phone:
         body = answer.read()
         assert answer.status == 303, (path, answer.status, body[-500:])
         return answer.headers["Location"] or ""
+
+    def tell(self, path: str, given: Mapping[str, str]) -> dict[str, Any]:
+        """Send what a worker sends; what the server says to it."""
+        self._connection.request("POST", path, urlencode(given), self._headers)
+        answer = self._connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, (path, answer.status, body[-500:])
+        told: dict[str, Any] = json.loads(body)
+        return told
 
     def send_and_lose(self, path: str) -> None:
         """Send a form and hang up before the answer comes."""

@@ -14,7 +14,7 @@ from ..contents import Contents
 from ..days import earliest_today, latest_today
 from ..fields import Value
 from ..models import Draft
-from ..queries import find_draft, was_erased, was_sent
+from ..queries import find_draft
 from ..sealing import erasure_of, lock, lookup_of
 from ..words import DISTRICT
 from .receipts import write_receipt
@@ -39,20 +39,14 @@ def begin_draft(
     return contents
 
 
-def keep_draft(session: Session, key: bytes, contents: Contents) -> bool:
-    """Store what a phone holds, in place of what was stored before.
-
-    False when this survey is over (sent or erased): a request that comes late brings nothing back.
-    """
-    before = find_draft(session, key, for_update=True)
-    if was_sent(session, key) or was_erased(session, key):
-        return False
+def keep_draft(session: Session, key: bytes, contents: Contents, *, before: Contents | None) -> None:
+    """Store what a phone holds, in place of `before`: what was stored, read with its row locked in this
+    transaction. The caller has asked whether the survey is over."""
     if before is None:
         session.execute(delete(Draft).where(Draft.lookup == lookup_of(key)))  # expired, not purged yet
         _store(session, key, contents)
     else:
         _replace(session, key, contents)
-    return True
 
 
 def _store(session: Session, key: bytes, contents: Contents) -> None:

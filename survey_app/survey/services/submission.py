@@ -27,7 +27,7 @@ from ..codes import code_answers
 from ..contents import Contents
 from ..flow import first_unseen, steps
 from ..models import Draft, SealedAnswer
-from ..queries import find_draft, was_erased, was_sent
+from ..queries import find_draft, is_over, was_sent
 from ..sealing import lookup_of, receipt_of, seal
 from ..suspicion import suspicions
 from .receipts import write_receipt
@@ -101,7 +101,7 @@ def send_whole(
     spend: Spend,
 ) -> Sending:
     """Seal a survey that was finished on the phone, whether or not its draft ever came here."""
-    if was_erased(session, key):
+    if is_over(session, key) == "erased":
         return Sending.UNKNOWN
     return _seal(session, key, contents, instrument, how, public_key, spend, DEVICE_RECEIPT_DAYS)
 
