@@ -103,4 +103,4 @@ class Coder:
 
     def coded(self) -> Coded:
         """What was taken."""
-        return Coded(np.array(self._codes, self._codes.typecode), tuple(self._known))
+        return Coded(np.frombuffer(self._codes, self._codes.typecode), tuple(self._known))

@@ -29,7 +29,7 @@ _MOST_ANSWERS = 16
 #: More joint cells than a quarter of the rows, between these bounds: one grouping column at a time.
 _FEW_CELLS, _MANY_CELLS = 5000, 50_000
 #: Numbers held at once in the widest table (cells x groups x questions).
-_BLOCK = 2_000_000
+_BLOCK = 500_000
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 SKIPPED = -1
@@ -229,7 +230,7 @@ class Measure:
     stands_beside: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Instrument:
     """A questionnaire, whole.
 
@@ -252,7 +253,7 @@ class Instrument:
     help_lines: tuple[HelpLine, ...]
     end: End
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """Every question, in the order asked."""
         return tuple(question for page in self.pages for question in page.questions)
@@ -264,10 +265,13 @@ class Instrument:
 
     def question(self, question_id: str) -> Question:
         """The question with this id; KeyError when this year does not ask it."""
-        for question in self.questions:
-            if question.id == question_id:
-                return question
-        raise KeyError(f"The {self.id} questionnaire has no question {question_id!r}")
+        if question_id not in self._by_id:
+            raise KeyError(f"The {self.id} questionnaire has no question {question_id!r}")
+        return self._by_id[question_id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Question]:
+        return {question.id: question for question in self.questions}
 
     def page(self, page_id: str) -> Page:
         """The page with this id; KeyError when there is none."""

@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,7 @@ def main() -> int:
             place = (asked.keep or Path(folder)) / f"{number}-{by_link}"
             if not place.exists():
                 make(place, number - by_link, by_link)
+            shutil.rmtree(place / "pictures", ignore_errors=True)
             found = child(place)
             first = first or found["peak"]
             size = (place / "city.db").stat().st_size / 1e6

@@ -258,8 +258,8 @@ def _group_codes(table: Table, name: str) -> tuple[Codes, int]:
     k = len(factor.levels) - (at is not None)
     if at is None:
         return factor.codes, k
-    place = np.arange(len(factor.levels), dtype=np.int32)
-    place = np.where(place == at, k, place - (place > at)).astype(np.int32)
+    place = np.arange(len(factor.levels))
+    place = np.where(place == at, k, place - (place > at)).astype(np.min_scalar_type(k))
     return place[factor.codes], k
 
 

@@ -71,7 +71,7 @@ class Targets:
         values = np.zeros((n, width))
         offset = 0
         for place, target in enumerate(self.categorical):
-            columns[:, place] = np.where(self.active, target.codes + offset, 0)
+            columns[:, place] = np.where(self.active, target.codes.astype(np.int32) + offset, 0)
             values[:, place] = self.active
             offset += len(target.labels)
         for place, number in enumerate(self.numeric, start=len(self.categorical)):
@@ -161,6 +161,8 @@ def _match(table: Table, margin: Margin) -> tuple[CategoricalTarget, list[str]]:
     cell, labels = table.cross(margin.variables)
     place = {level: at for at, level in enumerate(margin.levels)}
     to_target = np.array([place.get(label, -1 - at) for at, label in enumerate(labels)], np.int32)
+    small = np.min_scalar_type(-max(len(labels), len(margin.levels)) - 1)
+    to_target = to_target.astype(small)
     codes = to_target[cell] if table.n else np.zeros(0, np.int32)
     names = tuple(level_name(level) for level in margin.levels)
     target = CategoricalTarget(margin.name, codes, names, margin.counts)

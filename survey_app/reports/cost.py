@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from .declare import WaveRun
+from collections.abc import Mapping
+
+from analysis.estimates import Share
+
+from .declare import Key, WaveRun
 from .public_file import K
 from .snapshot import Count, ProtectionFigures
 
 
-def protection_figures(public: WaveRun, unprotected: WaveRun) -> ProtectionFigures:
-    """The largest shifts between two runs of one wave, over the figures that are shown."""
+def protection_figures(public: WaveRun, given: Mapping[Key, Share]) -> ProtectionFigures:
+    """The largest shifts of the figures that are shown; `given`: the same wave's shares from the
+    answers as they were given."""
     moved = {
         key: (abs(share.estimate - before.estimate), share.se)
         for key, share in public.shares.items()
         if public.figures[key].shown
-        and (before := unprotected.shares[key]).estimate is not None
+        and (before := given[key]).estimate is not None
         and share.estimate is not None
     }
     city = [shift for (_measure, group, _level), (shift, _se) in moved.items() if not group]

@@ -85,6 +85,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
     others = [one for one in list_waves(session, kind="foreign") if one.year <= wave.year]
     steps = len(ours) + len(others) + 1
     drawn = drawn_responses(session, wave)
+    given = run_unprotected(wave, drawn).shares
     runs = []
     for number, one in enumerate([*ours, *others]):
         progress(number, steps, one.title)
@@ -114,7 +115,7 @@ def gather(session: Session, wave: Wave, *, progress: Progress, today: date | No
         modes=counts_by_class(drawn.texts["mode"].counts),
         languages=counts_by_class(drawn.texts["language"].counts),
         weights=tuple(run.weights for run in runs),
-        protection=protection_figures(current, run_unprotected(wave, drawn)),
+        protection=protection_figures(current, given),
         measures=_measures(own_runs, foreign_runs, _open_counts(session, wave, _instrument(current))),
         sessions=sessions,
         sources=list_sources(foreign_runs),

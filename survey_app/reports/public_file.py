@@ -109,7 +109,7 @@ def _told(wave: Wave, rows: AnsweredRows, gone: Mapping[str, Mask]) -> AnsweredR
         },
         domains={},
         base_weight=_base_weights(rows),
-        weight=np.full(len(rows), np.nan),
+        weight=np.broadcast_to(np.nan, len(rows)),
     )
 
 

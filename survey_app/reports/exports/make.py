@@ -18,7 +18,7 @@ from .variables import Variable, variables_of
 
 Files = dict[str, tuple[str, bytes]]
 #: These files are written as a whole, in memory that grows with their rows.
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 _SPSS, _STATA = "application/x-spss-sav", "application/x-stata-dta"
 
 

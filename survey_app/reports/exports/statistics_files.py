@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
+from analysis.factors import Factor
+
 from ..public_file import PublicFile
 from .variables import Variable
 
@@ -81,13 +83,13 @@ def _table(rows: PublicFile, variables: Sequence[Variable]) -> pd.DataFrame:
 
 
 def _values(rows: PublicFile, variable: Variable) -> Any:
-    cells = rows.column(variable.name)
+    values = rows.columns[variable.name]
+    if not isinstance(values, Factor):
+        return values
     if variable.kind == "text":
-        return np.array(list(cells), dtype=object)
-    if variable.kind == "levels":
-        codes = {level.id: float(level.code) for level in variable.levels}
-        return np.array([codes.get(cell, np.nan) for cell in cells])
-    return np.array([float(cell) if cell else np.nan for cell in cells])
+        return np.array(values.levels, dtype=object)[values.codes]
+    codes = {level.id: float(level.code) for level in variable.levels}
+    return np.array([codes.get(level, np.nan) for level in values.levels])[values.codes]
 
 
 def _value_labels(variables: Sequence[Variable]) -> dict[str, dict[int | float, str]]:
