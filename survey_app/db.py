@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -147,8 +147,12 @@ def init_app(
     def close_session(_error: BaseException | None) -> None:
         for name in ("db_session", "db_reader"):
             session: Session | None = g.pop(name, None)
-            if session is not None:
+            if session is None:
+                continue
+            try:
                 session.close()
+            except DBAPIError as error:  # the page is made: what it wrote was committed, or it says not
+                log.warning("a connection was lost: %s", type(error.orig).__name__)
 
 
 def get_database() -> Database:

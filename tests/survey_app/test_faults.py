@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from survey_app import jobs
 from survey_app.config import Config
-from survey_app.db import Database
+from survey_app.db import Database, get_session
 from survey_app.i18n import catalogue
 from survey_app.languages.models import INTERFACE
 
@@ -120,3 +120,22 @@ def test_a_start_needs_no_disk_that_can_be_written(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert again.secret_key == first.secret_key
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_connection_lost_after_the_page_was_made_spoils_nothing(app: Flask, method: str) -> None:
+    """A database that restarts while a page is on its way: closing the session meets a dead line."""
+    database: Database = app.extensions["database"]
+    with app.test_request_context("/", method=method):
+        number = get_session().connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        with database.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
+            there = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :number")
+            while other.scalar(there, {"number": number}):
+                other.rollback()  # what was seen of the activity is kept for the transaction
+                time.sleep(0.01)
+    with app.test_request_context("/", method=method):
+        assert get_session().scalar(text("SELECT 1")) == 1
