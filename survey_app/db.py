@@ -62,7 +62,8 @@ _POSTGRESQL_SETTINGS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
     "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
-    " -c tcp_user_timeout=25s",
+    # An answer that was acknowledged outlives a crash, however the server is set.
+    " -c tcp_user_timeout=25s -c synchronous_commit=on",
 }
 
 _SQLITE_SETTINGS = (

@@ -139,3 +139,11 @@ def test_a_connection_lost_after_the_page_was_made_spoils_nothing(app: Flask, me
                 time.sleep(0.01)
     with app.test_request_context("/", method=method):
         assert get_session().scalar(text("SELECT 1")) == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_commit_is_on_disk_before_it_is_told_whatever_the_server_says(app: Flask) -> None:
+    """The tests' own server is set to tell first, for speed: an application's connections are not."""
+    with app.test_request_context("/", method="POST"):
+        assert get_session().scalar(text("SHOW synchronous_commit")) == "on"
