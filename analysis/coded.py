@@ -65,14 +65,14 @@ class Coded:
         table = np.array(list(found), kind)
         return table[self.codes] if len(table) else np.zeros(0, kind)
 
-    def without(self, rows: npt.NDArray[np.bool_], blank: Hashable = None) -> Coded:
-        """The same with another answer in these rows (n,)."""
+    def without(self, rows: npt.NDArray[np.bool_]) -> Coded:
+        """The same with None in these rows (n,)."""
         if not rows.any():
             return self
-        if blank in self.values:
-            at, values = self.values.index(blank), self.values
+        if None in self.values:
+            at, values = self.values.index(None), self.values
         else:
-            at, values = len(self.values), (*self.values, blank)
+            at, values = len(self.values), (*self.values, None)
         codes = self.codes.astype(np.promote_types(self.codes.dtype, np.min_scalar_type(at)))
         codes[rows] = at
         return replace(self, codes=codes, values=values)

@@ -15,17 +15,27 @@ import json
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from datetime import date
 from pathlib import Path
 
-from tools.report_speed import ROOT, family_of, memory_of, spent
+from tools.report_speed import measured, memory_of, spent
 
 BEFORE = 10_000
 _PART = 5000
+COLUMNS = (
+    "id",
+    "wave_id",
+    "language",
+    "source",
+    "mode",
+    "stratum",
+    "base_weight",
+    "police_district",
+    "answers",
+)
 
 
 def main() -> int:
@@ -50,7 +60,7 @@ def main() -> int:
             if not place.exists():
                 make(place, number - by_link, by_link)
             shutil.rmtree(place / "pictures", ignore_errors=True)
-            found = child(place)
+            found = measured("tools.report_memory", place)
             first = first or found["peak"]
             size = (place / "city.db").stat().st_size / 1e6
             print(
@@ -61,22 +71,6 @@ def main() -> int:
             )
             print(f"  {found['steps']}", file=sys.stderr, flush=True)
     return 0
-
-
-def child(place: Path) -> dict[str, float]:
-    """The measures of one build."""
-    command = [sys.executable, "-m", "tools.report_memory", *sys.argv[1:], "--child", str(place)]
-    environment = {**os.environ, "SURVEY_INSTANCE": str(place), "PYTHONPATH": str(ROOT)}
-    running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    peak = 0.0
-    while running.poll() is None:
-        peak = max(peak, sum(memory_of(pid) for pid in family_of(running.pid)))
-        time.sleep(0.05)
-    assert running.stdout is not None
-    if running.returncode:
-        sys.exit(f"the build ended with {running.returncode}")
-    found: dict[str, float] = json.loads(running.stdout.read().splitlines()[-1])
-    return found | {"peak": peak}
 
 
 def make(instance: Path, drawn: int, by_link: int) -> None:
@@ -110,7 +104,7 @@ def make(instance: Path, drawn: int, by_link: int) -> None:
                 with database.transaction() as session:
                     wave = session.get_one(type(wave), identity)
                     made = [
-                        city._response(wave, instrument, number, dice)
+                        city.response_of(wave, instrument, number, dice)
                         for number in range(start, min(start + _PART, total))
                     ]
                     rows = [
@@ -128,19 +122,6 @@ def make(instance: Path, drawn: int, by_link: int) -> None:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.engine.dispose()
-
-
-COLUMNS = (
-    "id",
-    "wave_id",
-    "language",
-    "source",
-    "mode",
-    "stratum",
-    "base_weight",
-    "police_district",
-    "answers",
-)
 
 
 def build(instance: Path, languages: list[str]) -> dict[str, object]:

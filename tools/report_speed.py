@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACES = (("Asia/Tokyo", "4711"), ("America/New_York", "1"))
@@ -68,24 +69,29 @@ def main() -> int:
         return 0 if same else 1
 
 
-def child(place: Path, zone: str, seed: str) -> dict[str, object]:
+def child(place: Path, zone: str, seed: str) -> dict[str, Any]:
+    return measured("tools.report_speed", place, {"TZ": zone, "PYTHONHASHSEED": seed})
+
+
+def measured(module: str, place: Path, settings: dict[str, str] | None = None) -> dict[str, Any]:
+    """What a tool, run again as a process of its own with --child, prints of its build at the end, and
+    the peak memory of all its processes together."""
     environment = {
         **os.environ,
-        "TZ": zone,
-        "PYTHONHASHSEED": seed,
+        **(settings or {}),
         "SURVEY_INSTANCE": str(place),
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "tools.report_speed", *sys.argv[1:], "--child", str(place)]
+    command = [sys.executable, "-m", module, *sys.argv[1:], "--child", str(place)]
     running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     peak = 0.0
     while running.poll() is None:
         peak = max(peak, sum(memory_of(pid) for pid in family_of(running.pid)))
-        time.sleep(0.1)
+        time.sleep(0.05)
     assert running.stdout is not None
     if running.returncode:
         sys.exit(f"the build ended with {running.returncode}")
-    found: dict[str, object] = json.loads(running.stdout.read().splitlines()[-1])
+    found: dict[str, Any] = json.loads(running.stdout.read().splitlines()[-1])
     return found | {"peak": peak}
 
 
@@ -112,8 +118,8 @@ def spent() -> float:
     return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
-def tell(name: str, found: dict[str, object]) -> None:
-    parts = ", ".join(f"{step} {cpu:.1f} s" for step, cpu in found["steps"].items())  # type: ignore[attr-defined]
+def tell(name: str, found: dict[str, Any]) -> None:
+    parts = ", ".join(f"{step} {cpu:.1f} s" for step, cpu in found["steps"].items())
     print(
         f"{name}: processor {found['cpu']:.1f} s ({parts}), clock {found['clock']:.1f} s, "
         f"peak {found['peak']:.0f} MB, {found['files']} files, {found['bytes']:.1f} MB; "

@@ -233,7 +233,7 @@ class PublicFile:
         values = self.columns[name]
         if isinstance(values, Factor):
             return Factor(values.codes[start:stop], values.levels).tolist()
-        return [_cell(value) for value in values[start:stop].tolist()]
+        return [number_cell(value) for value in values[start:stop].tolist()]
 
     def counts(self, name: str) -> dict[str, int]:
         """How many rows have each cell of a column of levels."""
@@ -274,7 +274,8 @@ def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     return stream.getvalue().encode()
 
 
-def _cell(value: float) -> str:
+def number_cell(value: float) -> str:
+    """A number as the files write it: whole ones without a point, nothing where there is none."""
     if np.isnan(value):
         return ""
     return str(int(value)) if value.is_integer() else repr(value)

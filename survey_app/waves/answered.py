@@ -7,7 +7,7 @@ the number of people sets neither the memory of a report nor its speed.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,10 +50,6 @@ class AnsweredRows:
     def nothing(self) -> Coded:
         """A column in which nobody said anything."""
         return Coded(np.zeros(len(self), np.uint8), (None,))
-
-    def taken(self, **changed: Any) -> AnsweredRows:
-        """The same rows with some parts replaced."""
-        return replace(self, **changed)
 
 
 def read_responses(

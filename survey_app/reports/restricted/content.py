@@ -11,7 +11,6 @@ import io
 import secrets
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from ...waves.answered import read_responses
 from ...waves.columns import all_columns
 from ...waves.models import Wave
 from ..declare import run_unprotected
+from ..public_file import number_cell
 
 #: never leave the house, under no agreement
 _KEPT_BACK = {"csa", "area", "zip", "source"}
@@ -53,7 +53,4 @@ def restricted_csv(session: Session, wave: Wave) -> tuple[bytes, int]:
 def _cell(column: npt.NDArray[Any] | Factor, at: int) -> str:
     if isinstance(column, Factor):
         return safe(column.levels[column.codes[at]])
-    value = float(column[at])
-    if np.isnan(value):
-        return ""
-    return str(int(value)) if value.is_integer() else repr(value)
+    return number_cell(float(column[at]))

@@ -49,14 +49,14 @@ def make_wave(session: Session, year: int, *, close: bool = True) -> Wave:
     dice = random.Random(f"city {year}")
     instrument = load_instrument(str(year))
     for number in range(DRAWN + OPEN):
-        session.add(_response(wave, instrument, number, dice))
+        session.add(response_of(wave, instrument, number, dice))
     if close:
         services.close_wave(session, wave, release=lambda *_: None, today=date(year, 6, 30))
     session.flush()
     return wave
 
 
-def _response(wave: Wave, instrument: Instrument, number: int, dice: random.Random) -> Response:
+def response_of(wave: Wave, instrument: Instrument, number: int, dice: random.Random) -> Response:
     drawn = number < DRAWN
     district = dice.choices(list(DISTRICTS), list(DISTRICTS.values()))[0]
     black = dice.random() < 0.58
